@@ -1,0 +1,48 @@
+"""Until when, from when and for how much? The clinic's rules about notice, horizon, holds and late fees as
+plain arithmetic on exact time: twenty-four hours are twenty-four hours, also across a change of the clock.
+Instants come back in UTC. The lengths that differ between services are passed in; nothing here reads them, or
+a clock."""
+
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from booking.localtime import to_utc
+
+HOLD_LENGTH = timedelta(minutes=10)
+HOLD_EXTENSIONS = 1
+HOLDS_PER_PERSON = 2
+UNDO_WINDOW = timedelta(minutes=3)
+
+CENT = Decimal("0.01")
+
+
+def earliest_start(now: datetime, lead_time: timedelta) -> datetime:
+    """Return the first instant a visit may start; that instant itself is allowed."""
+    return to_utc(now) + lead_time
+
+
+def latest_start(now: datetime, booking_horizon: timedelta) -> datetime:
+    """Return the last instant a visit may start; that instant itself is allowed."""
+    return to_utc(now) + booking_horizon
+
+
+def cancellation_deadline(starts_at: datetime, cancellation_notice: timedelta) -> datetime:
+    """Return the last instant at which cancelling or moving costs nothing."""
+    return to_utc(starts_at) - cancellation_notice
+
+
+def may_cancel_free(now: datetime, starts_at: datetime, cancellation_notice: timedelta) -> bool:
+    """Say whether cancelling now costs nothing; at the deadline itself it still does not."""
+    return to_utc(now) <= cancellation_deadline(starts_at, cancellation_notice)
+
+
+def late_fee(price: Decimal, percent: int) -> Decimal:
+    """Return that share of the price, half a cent rounded up; ValueError unless 0 to 100 percent."""
+    if not 0 <= percent <= 100:
+        raise ValueError("A late fee is between 0 and 100 percent of the price.")
+    return (price * percent / 100).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def hold_expires_at(now: datetime) -> datetime:
+    """Return when a time held now is let go; from that instant on others may have it."""
+    return to_utc(now) + HOLD_LENGTH

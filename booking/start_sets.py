@@ -1,0 +1,221 @@
+"""Which starts fit? One SQL statement composes hours, time off, busy time and rooms into start sets.
+
+A start set holds every instant at which a visit may begin, as closed stretches: free time shrunk by the
+visit's own length. `booking.slots.start_set` says the same in plain Python and is what this is tested
+against. Days become instants through the UTC offsets that `localtime` passes in, never through the
+database's own idea of a time zone. See docs/availability.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection
+
+from booking import localtime, policy
+from booking.slots import NOTHING, Shape
+from services.models import Location, Practitioner, ServiceOption
+
+MARGIN = timedelta(days=2)
+
+_START_SETS = """
+WITH segment AS (
+    SELECT * FROM unnest(
+        %(segment_location)s::bigint[], %(segment_from)s::timestamptz[], %(segment_until)s::timestamptz[],
+        %(segment_offset)s::interval[], %(segment_earliest)s::timestamptz[], %(segment_latest)s::timestamptz[]
+    ) AS segment (location_id, begins, ends, utc_offset, earliest, latest)
+), place AS (
+    SELECT DISTINCT location_id, earliest, latest FROM segment
+), giving AS (
+    SELECT practitioner.id
+    FROM services_practitioner practitioner
+    JOIN services_practitioner_services gives ON gives.practitioner_id = practitioner.id
+    WHERE practitioner.is_active AND gives.service_id = %(service)s
+      AND (%(practitioners)s::bigint[] IS NULL OR practitioner.id = ANY (%(practitioners)s::bigint[]))
+), shift AS (
+    SELECT hours.practitioner_id, hours.location_id,
+           greatest((day.day + hours.starts - utc_offset) AT TIME ZONE 'UTC', segment.begins) AS begins,
+           least((day.day + hours.ends - utc_offset) AT TIME ZONE 'UTC', segment.ends) AS ends
+    FROM booking_workinghours hours
+    JOIN giving ON giving.id = hours.practitioner_id
+    JOIN segment ON segment.location_id = hours.location_id
+    CROSS JOIN LATERAL (
+        SELECT %(first_day)s::date
+               + (hours.weekday - extract(isodow FROM %(first_day)s::date)::int + 8) %% 7 + 7 * week AS day
+        FROM generate_series(0, %(weeks)s) AS week
+    ) AS day
+    WHERE day.day BETWEEN greatest(hours.valid_from, %(first_day)s::date)
+                      AND least(coalesce(hours.valid_through, 'infinity'), %(last_day)s::date)
+), hours AS (
+    SELECT practitioner_id, location_id,
+           range_agg(tstzrange(begins, ends)) - coalesce((
+               SELECT range_agg(tstzrange(away.starts_at, away.ends_at)) FROM booking_timeoff away
+               WHERE (away.practitioner_id = shift.practitioner_id OR away.location_id = shift.location_id)
+                 AND away.ends_at > %(from)s AND away.starts_at < %(until)s
+           ), '{}') AS working
+    FROM shift WHERE begins < ends
+    GROUP BY practitioner_id, location_id
+), stretch AS (
+    SELECT practitioner_id, location_id, working,
+           working - coalesce((
+               SELECT range_agg(busy.during) FROM booking_busytime busy
+               WHERE busy.practitioner_id = hours.practitioner_id AND busy.during && tstzrange(%(from)s, %(until)s)
+                 AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
+                 AND busy.appointment_id <> ALL (%(ignoring)s::bigint[])
+           ), '{}') AS free
+    FROM hours
+), room_start AS (
+    SELECT room.id, room.location_id, (
+        SELECT range_agg(tstzrange(lower(free) + %(before)s, upper(free) - %(after)s, '[]'))
+        FROM unnest(tstzmultirange(tstzrange(%(from)s, %(until)s)) - coalesce((
+            SELECT range_agg(busy.during) FROM booking_busytime busy
+            WHERE busy.room_id = room.id AND busy.during && tstzrange(%(from)s, %(until)s)
+              AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
+              AND busy.appointment_id <> ALL (%(ignoring)s::bigint[])
+        ), '{}')) AS free
+        WHERE upper(free) - lower(free) >= %(before)s + %(after)s
+    ) AS starts
+    FROM services_room room
+    JOIN services_service_rooms suits ON suits.room_id = room.id AND suits.service_id = %(service)s
+    JOIN place ON place.location_id = room.location_id
+    WHERE room.is_active
+), roomy AS (
+    SELECT location_id, range_agg(one) AS starts FROM room_start, unnest(starts) AS one GROUP BY location_id
+), start_set AS (
+    SELECT practitioner_id, location_id,
+           (SELECT range_agg(tstzrange(lower(free) + %(first_before)s, upper(free) - %(first_after)s, '[]'))
+            FROM unnest(stretch.free) AS free WHERE upper(free) - lower(free) >= %(first_before)s + %(first_after)s)
+           * tstzmultirange(tstzrange(place.earliest, greatest(place.earliest, place.latest), '[]'))
+           * CASE WHEN NOT %(has_rest)s THEN %(always)s::tstzmultirange ELSE
+               (SELECT range_agg(tstzrange(lower(free) + %(last_before)s, upper(free) - %(last_after)s, '[]'))
+                FROM unnest(stretch.free) AS free WHERE upper(free) - lower(free) >= %(last_before)s + %(last_after)s)
+               * (SELECT range_agg(tstzrange(lower(part) + %(before)s, upper(part) - %(after)s, '[]'))
+                  FROM unnest(stretch.working) AS part WHERE upper(part) - lower(part) >= %(before)s + %(after)s)
+             END
+           * CASE WHEN NOT %(needs_room)s THEN %(always)s::tstzmultirange ELSE roomy.starts END AS starts
+    FROM stretch
+    JOIN place USING (location_id)
+    LEFT JOIN roomy USING (location_id)
+    WHERE place.earliest <= place.latest
+)
+"""
+
+_STRETCHES = """
+SELECT true, practitioner_id, location_id,
+       (SELECT array_agg(extract(epoch FROM lower(one))::bigint) FROM unnest(starts) AS one),
+       (SELECT array_agg(extract(epoch FROM upper(one))::bigint) FROM unnest(starts) AS one)
+FROM start_set WHERE NOT isempty(starts)
+UNION ALL
+SELECT false, id, location_id,
+       (SELECT array_agg(extract(epoch FROM lower(one))::bigint) FROM unnest(starts) AS one),
+       (SELECT array_agg(extract(epoch FROM upper(one))::bigint) FROM unnest(starts) AS one)
+FROM room_start WHERE %(needs_room)s AND NOT isempty(starts)
+"""
+
+_DAYS = """
+SELECT DISTINCT ((lower(one) AT TIME ZONE 'UTC') + segment.utc_offset)::date
+FROM start_set CROSS JOIN LATERAL unnest(starts) AS one
+JOIN segment ON segment.location_id = start_set.location_id
+            AND lower(one) >= segment.begins AND lower(one) < segment.ends
+ORDER BY 1
+"""
+
+Stretches = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """For whom, where and when a start is looked for; `ignoring` holds appointments that count as absent."""
+
+    option: ServiceOption
+    shape: Shape
+    locations: Sequence[Location]
+    practitioners: Sequence[Practitioner] | None
+    first_day: date
+    last_day: date
+    now: datetime
+    ignoring: Sequence[int] = ()
+
+
+def stretches(question: Question) -> tuple[dict[tuple[int, int], Stretches], dict[int, Stretches]]:
+    """Start sets by (practitioner id, location id) and by room id, as sorted closed epoch-second stretches.
+
+    One query. The practitioners' sets are already met with the rooms' and clipped to lead time and horizon.
+    """
+    people: dict[tuple[int, int], Stretches] = {}
+    rooms: dict[int, Stretches] = {}
+    for is_person, key, location_id, firsts, lasts in _rows(_START_SETS + _STRETCHES, question):
+        pairs = list(zip(firsts, lasts, strict=True))
+        if is_person:
+            people[key, location_id] = pairs
+        else:
+            rooms[key] = pairs
+    return people, rooms
+
+
+def days(question: Question) -> list[date]:
+    """The local days that hold at least one start, sorted. One query."""
+    return [day for (day,) in _rows(_START_SETS + _DAYS, question)]
+
+
+def _rows(statement: str, question: Question) -> Iterable[tuple]:
+    if not question.locations or question.first_day > question.last_day:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _parameters(question))
+        return cursor.fetchall()
+
+
+def _parameters(question: Question) -> dict[str, object]:
+    shape, service = question.shape, question.option.service
+    first, *rest = shape.practitioner_parts
+    last = rest[0] if rest else (NOTHING, NOTHING)
+    return {
+        **_segments(question),
+        "service": service.pk,
+        "needs_room": service.needs_room,
+        "practitioners": None if question.practitioners is None else [one.pk for one in question.practitioners],
+        "first_day": question.first_day,
+        "last_day": question.last_day,
+        "weeks": (question.last_day - question.first_day).days // 7,
+        "from": datetime.combine(question.first_day, datetime.min.time(), UTC) - MARGIN,
+        "until": datetime.combine(question.last_day, datetime.min.time(), UTC) + MARGIN,
+        "now": question.now,
+        "ignoring": list(question.ignoring),
+        "before": shape.before,
+        "after": shape.after,
+        "has_rest": shape.unattended is not None,
+        "first_before": first[0],
+        "first_after": first[1],
+        "last_before": last[0],
+        "last_after": last[1],
+        "always": "{(,)}",
+    }
+
+
+def _segments(question: Question) -> dict[str, list]:
+    """Each location's UTC offsets over the days asked for, with the first and last start its rules allow."""
+    rows = [
+        (location.pk, _instant(begins), _instant(ends), timedelta(seconds=offset), *_bounds(question, location))
+        for location in question.locations
+        for begins, ends, offset in localtime.offset_segments(
+            localtime.zone(location.timezone), question.first_day, question.last_day
+        )
+    ]
+    names = ["location", "from", "until", "offset", "earliest", "latest"]
+    return {f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def _bounds(question: Question, location: Location) -> tuple[datetime, datetime]:
+    zone, service = localtime.zone(location.timezone), question.option.service
+    opens, _ = localtime.day_bounds(question.first_day, zone)
+    _, closes = localtime.day_bounds(question.last_day, zone)
+    soonest = localtime.next_on_grid(policy.earliest_start(question.now, service.lead_time), zone, service.slot_step)
+    latest = policy.latest_start(question.now, service.booking_horizon)
+    return max(opens, soonest), min(closes - localtime.SECOND, latest)
+
+
+def _instant(epoch: int) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)
