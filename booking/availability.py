@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import NamedTuple
@@ -101,6 +102,30 @@ def find_slot(
         ignoring=ignoring,
     )
     return [slot for slot in around if slot.starts_at == starts_at]
+
+
+def is_taken(
+    option: ServiceOption,
+    *,
+    starts_at: datetime,
+    practitioners: Sequence[Practitioner] | None = None,
+    location: Location | None = None,
+    now: datetime,
+) -> bool:
+    """Whether other appointments alone keep this start from fitting: what tells "just taken" from "never offered"."""
+    if not now <= starts_at <= now + option.service.booking_horizon:
+        return False
+    day = starts_at.astimezone(UTC).date()
+    question = _question(
+        option, practitioners, location, day - timedelta(days=1), day + timedelta(days=1), now, ()
+    )
+    return _fits(replace(question, is_calendar_empty=True), starts_at) and not _fits(question, starts_at)
+
+
+def _fits(question: start_sets.Question, starts_at: datetime) -> bool:
+    people, _ = start_sets.stretches(question)
+    second = int(starts_at.timestamp())
+    return any(first <= second <= last for stretches in people.values() for first, last in stretches)
 
 
 def nearest_slots(
@@ -211,7 +236,11 @@ class _Assembly:
                     room = choice.at(start) if needs_room and choice else None
                     starts_at = datetime.fromtimestamp(start, UTC)
                     is_best_fit = start == first or start == last
-                    yield start, rank, Slot(starts_at, starts_at + duration, practitioner, room, location, is_best_fit)
+                    yield (
+                        start,
+                        rank,
+                        Slot(starts_at, starts_at + duration, practitioner, room, location, is_best_fit),
+                    )
 
     def _segments(self, location: Location) -> list[OffsetSegment]:
         return localtime.offset_segments(

@@ -41,12 +41,12 @@ def intersect(a: Iterable[tuple[T, T]], b: Iterable[tuple[T, T]]) -> list[tuple[
 
 def subtract(intervals: Iterable[tuple[T, T]], taken: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
     """Return what lies in `intervals` and in none of `taken`, merged."""
-    whole = merge(intervals)
+    whole, without = merge(intervals), merge(taken)
     if not whole:
         return []
-    edges: list[T] = [whole[0][0], *(edge for stretch in merge(taken) for edge in stretch), whole[-1][1]]
-    gaps = zip(edges[::2], edges[1::2], strict=True)
-    return intersect(whole, gaps)
+    gaps_begin = [whole[0][0]] + [end for _, end in without]
+    gaps_end = [start for start, _ in without] + [whole[-1][1]]
+    return intersect(whole, zip(gaps_begin, gaps_end, strict=True))
 
 
 def starts_that_fit(free: Iterable[tuple[T, T]], *, before: Any, after: Any) -> list[tuple[T, T]]:

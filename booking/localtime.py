@@ -7,19 +7,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from booking.intervals import merge
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
-EVENING_FROM = 17
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE, ONE_DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 DAY = 86_400
-ONE_DAY = timedelta(days=1)
 
 
 class OffsetSegment(NamedTuple):
@@ -52,6 +49,7 @@ def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day that zone's calendar shows at the instant."""
     return to_local(instant, zone).date()
 
 
@@ -60,9 +58,10 @@ def offset_segments(zone: ZoneInfo, first_day: date, last_day: date) -> list[Off
 
     Sorted, without gaps, each segment as long as it can be within the answer.
     """
-    _check_year(first_day.year, last_day.year)
     if first_day > last_day:
         raise ValueError("The first day comes after the last.")
+    _check_year(first_day.year)
+    _check_year(last_day.year)
     opens, closes = first_day - 2 * ONE_DAY, last_day + 3 * ONE_DAY
     lowest, highest = _midnight(opens), _midnight(closes)
     return [
@@ -91,6 +90,7 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
     Also where midnight itself is skipped. Both are the same for a day the zone left out altogether.
     """
+    _check_year(day.year)
     return _first_instant(day, zone), _first_instant(day + ONE_DAY, zone)
 
 
@@ -126,10 +126,8 @@ def is_repeated_hour(instant: datetime, zone: ZoneInfo) -> bool:
 
 
 def part_of_day(local: datetime) -> str:
-    """Return `am`, `pm` or `eve` for a datetime that already shows the clinic's wall time."""
-    if local.hour < 12:
-        return "am"
-    return "pm" if local.hour < EVENING_FROM else "eve"
+    """Return `am`, `pm` or, from 17:00, `eve` for a datetime that already shows the clinic's wall time."""
+    return "am" if local.hour < 12 else "pm" if local.hour < 17 else "eve"
 
 
 def zone_label(zone: ZoneInfo, instant: datetime) -> str:
@@ -144,8 +142,8 @@ def zone_label(zone: ZoneInfo, instant: datetime) -> str:
     return f"{city} time ({abbreviation}, {offset})" if abbreviation.isalpha() else f"{city} time ({offset})"
 
 
-def _check_year(*years: int) -> None:
-    if not all(FIRST_YEAR <= year <= LAST_YEAR for year in years):
+def _check_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"Dates run from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
@@ -166,18 +164,15 @@ def _offset_at(epoch: int, zone: ZoneInfo) -> int:
 
 
 def _first_instant(day: date, zone: ZoneInfo) -> datetime:
-    reached = (
-        max(starts_at, _midnight(day) - offset)
-        for starts_at, ends_at, offset in offset_segments(zone, day, day)
-        if _midnight(day) - offset < ends_at
-    )
+    midnight, pieces = _midnight(day), _pieces(zone, day - ONE_DAY, day + ONE_DAY)
+    reached = (max(begins, midnight - offset) for begins, ends, offset in pieces if midnight - offset < ends)
     return EPOCH + next(reached) * SECOND
 
 
 def _pieces(zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[OffsetSegment]:
     """Give the segments of all years those days touch, each cut off at its new year."""
-    years = range(first_day.year, last_day.year + 1)
-    return chain.from_iterable(_segments_of_year(zone, year) for year in years)
+    for year in range(first_day.year, last_day.year + 1):
+        yield from _segments_of_year(zone, year)
 
 
 def _joined(segments: Iterable[OffsetSegment]) -> Iterator[OffsetSegment]:

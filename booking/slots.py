@@ -57,8 +57,7 @@ class Shape:
         return tuple((before, after) for before, after in parts if before + after > NOTHING)
 
     def practitioner_busy(self, starts_at: datetime) -> list[tuple[datetime, datetime]]:
-        """Return when the practitioner is taken by a visit at `starts_at`: half-open, UTC, sorted,
-        disjoint."""
+        """Return when the practitioner is taken: half-open stretches, UTC, sorted, disjoint."""
         start = to_utc(starts_at)
         return [(start - before, start + after) for before, after in self.practitioner_parts]
 
@@ -83,7 +82,7 @@ def start_set(
 
     The whole visit with its buffers lies inside `work`, each part that needs the practitioner inside `free`,
     and the whole inside the free time of one single room; None means that no room is needed, an empty list
-    that none is there.
+    that there is none.
     """
     whole = (shape.before, shape.after)
     fitting = _starts(work, whole)

@@ -33,7 +33,8 @@ WITH segment AS (
     FROM services_practitioner practitioner
     JOIN services_practitioner_services gives ON gives.practitioner_id = practitioner.id
     WHERE practitioner.is_active AND gives.service_id = %(service)s
-      AND (%(practitioners)s::bigint[] IS NULL OR practitioner.id = ANY (%(practitioners)s::bigint[]))
+      AND CASE WHEN %(practitioners)s::bigint[] IS NULL THEN practitioner.accepts_new_clients
+               ELSE practitioner.id = ANY (%(practitioners)s::bigint[]) END
 ), shift AS (
     SELECT hours.practitioner_id, hours.location_id,
            greatest((day.day + hours.starts - utc_offset) AT TIME ZONE 'UTC', segment.begins) AS begins,
@@ -63,7 +64,7 @@ WITH segment AS (
                SELECT range_agg(busy.during) FROM booking_busytime busy
                WHERE busy.practitioner_id = hours.practitioner_id AND busy.during && tstzrange(%(from)s, %(until)s)
                  AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
-                 AND busy.appointment_id <> ALL (%(ignoring)s::bigint[])
+                 AND busy.appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
            ), '{}') AS free
     FROM hours
 ), room_start AS (
@@ -73,7 +74,7 @@ WITH segment AS (
             SELECT range_agg(busy.during) FROM booking_busytime busy
             WHERE busy.room_id = room.id AND busy.during && tstzrange(%(from)s, %(until)s)
               AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
-              AND busy.appointment_id <> ALL (%(ignoring)s::bigint[])
+              AND busy.appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
         ), '{}')) AS free
         WHERE upper(free) - lower(free) >= %(before)s + %(after)s
     ) AS starts
@@ -127,7 +128,8 @@ Stretches = list[tuple[int, int]]
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """For whom, where and when a start is looked for; `ignoring` holds appointments that count as absent."""
+    """For whom, where and when a start is looked for; `ignoring` holds appointments that count as absent,
+    `is_calendar_empty` counts all of them so."""
 
     option: ServiceOption
     shape: Shape
@@ -137,6 +139,7 @@ class Question:
     last_day: date
     now: datetime
     ignoring: Sequence[int] = ()
+    is_calendar_empty: bool = False
 
 
 def stretches(question: Question) -> tuple[dict[tuple[int, int], Stretches], dict[int, Stretches]]:
@@ -176,7 +179,9 @@ def _parameters(question: Question) -> dict[str, object]:
         **_segments(question),
         "service": service.pk,
         "needs_room": service.needs_room,
-        "practitioners": None if question.practitioners is None else [one.pk for one in question.practitioners],
+        "practitioners": None
+        if question.practitioners is None
+        else [one.pk for one in question.practitioners],
         "first_day": question.first_day,
         "last_day": question.last_day,
         "weeks": (question.last_day - question.first_day).days // 7,
@@ -184,6 +189,7 @@ def _parameters(question: Question) -> dict[str, object]:
         "until": datetime.combine(question.last_day, datetime.min.time(), UTC) + MARGIN,
         "now": question.now,
         "ignoring": list(question.ignoring),
+        "is_calendar_empty": question.is_calendar_empty,
         "before": shape.before,
         "after": shape.after,
         "has_rest": shape.unattended is not None,
@@ -198,21 +204,31 @@ def _parameters(question: Question) -> dict[str, object]:
 def _segments(question: Question) -> dict[str, list]:
     """Each location's UTC offsets over the days asked for, with the first and last start its rules allow."""
     rows = [
-        (location.pk, _instant(begins), _instant(ends), timedelta(seconds=offset), *_bounds(question, location))
+        (
+            location.pk,
+            _instant(begins),
+            _instant(ends),
+            timedelta(seconds=offset),
+            *_bounds(question, location),
+        )
         for location in question.locations
         for begins, ends, offset in localtime.offset_segments(
             localtime.zone(location.timezone), question.first_day, question.last_day
         )
     ]
     names = ["location", "from", "until", "offset", "earliest", "latest"]
-    return {f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    return {
+        f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)
+    }
 
 
 def _bounds(question: Question, location: Location) -> tuple[datetime, datetime]:
     zone, service = localtime.zone(location.timezone), question.option.service
     opens, _ = localtime.day_bounds(question.first_day, zone)
     _, closes = localtime.day_bounds(question.last_day, zone)
-    soonest = localtime.next_on_grid(policy.earliest_start(question.now, service.lead_time), zone, service.slot_step)
+    soonest = localtime.next_on_grid(
+        policy.earliest_start(question.now, service.lead_time), zone, service.slot_step
+    )
     latest = policy.latest_start(question.now, service.booking_horizon)
     return max(opens, soonest), min(closes - localtime.SECOND, latest)
 

@@ -159,7 +159,9 @@ STORAGES = {
 }
 COMPRESS_ENABLED = not DEBUG
 COMPRESS_OFFLINE = not DEBUG
-COMPRESS_FILTERS = {"css": ["compressor.filters.css_default.CssAbsoluteFilter", "compressor.filters.cssmin.rCSSMinFilter"]}
+COMPRESS_FILTERS = {
+    "css": ["compressor.filters.css_default.CssAbsoluteFilter", "compressor.filters.cssmin.rCSSMinFilter"]
+}
 
 # Who may reach us, and how
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)

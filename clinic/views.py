@@ -1,9 +1,7 @@
 """Site-wide pages: home, contact, privacy, health checks and the pages shown when something went wrong."""
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 

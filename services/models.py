@@ -25,7 +25,9 @@ def _zone_names() -> frozenset[str]:
 def validate_timezone(value: str) -> None:
     """Refuse a name that the time zone database does not hold."""
     if value not in _zone_names():
-        raise ValidationError("“%(value)s” is not a time zone; write it as in America/Los_Angeles.", params={"value": value})
+        raise ValidationError(
+            "“%(value)s” is not a time zone; write it as in America/Los_Angeles.", params={"value": value}
+        )
 
 
 class ActiveQuerySet(models.QuerySet):
@@ -67,7 +69,9 @@ class Location(models.Model):
 
     @property
     def address(self) -> str:
-        return ", ".join(part for part in (self.street, self.city, f"{self.region} {self.postal_code}".strip()) if part)
+        return ", ".join(
+            part for part in (self.street, self.city, f"{self.region} {self.postal_code}".strip()) if part
+        )
 
 
 class OpeningHours(models.Model):
@@ -109,14 +113,18 @@ class Room(models.Model):
     is_step_free = models.BooleanField("step-free", default=True)
     has_low_table = models.BooleanField("low table", default=False)
     is_quiet = models.BooleanField("quiet", default=False)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Rooms with a lower number are filled first.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Rooms with a lower number are filled first."
+    )
     is_active = models.BooleanField(default=True)
 
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["location", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["location", "name"], name="room_name_unique_in_location")]
+        constraints = [
+            models.UniqueConstraint(fields=["location", "name"], name="room_name_unique_in_location")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -137,8 +145,9 @@ class ServiceType(models.Model):
 
 class ServiceQuerySet(ActiveQuerySet):
     def bookable_online(self):
-        return self.active().filter(booking_mode=Service.BookingMode.INSTANT, options__is_active=True).distinct()
-
+        return (
+            self.active().filter(booking_mode=Service.BookingMode.INSTANT, options__is_active=True).distinct()
+        )
 
 
 class Service(models.Model):
@@ -160,24 +169,36 @@ class Service(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.IN_CLINIC)
     booking_mode = models.CharField(max_length=10, choices=BookingMode, default=BookingMode.INSTANT)
     rooms = models.ManyToManyField(
-        Room, blank=True, related_name="services", help_text="The rooms that suit it. At the clinic it needs one of them."
+        Room,
+        blank=True,
+        related_name="services",
+        help_text="The rooms that suit it. At the clinic it needs one of them.",
     )
     buffer_before = models.DurationField(
-        default=timedelta, help_text="Kept free before each visit, hh:mm:ss. It adds to the neighbour's buffer after."
+        default=timedelta,
+        help_text="Kept free before each visit, hh:mm:ss. It adds to the neighbour's buffer after.",
     )
     buffer_after = models.DurationField(
-        default=timedelta, help_text="Turnover after each visit, hh:mm:ss. For a single turnover set only this one."
+        default=timedelta,
+        help_text="Turnover after each visit, hh:mm:ss. For a single turnover set only this one.",
     )
     slot_step = models.DurationField(
         default=timedelta(minutes=15), help_text="Times are offered on this grid of the clock, hh:mm:ss."
     )
-    lead_time = models.DurationField(default=timedelta(hours=2), help_text="The shortest notice a client may give.")
-    booking_horizon = models.DurationField(default=timedelta(days=90), help_text="How far ahead clients may book.")
+    lead_time = models.DurationField(
+        default=timedelta(hours=2), help_text="The shortest notice a client may give."
+    )
+    booking_horizon = models.DurationField(
+        default=timedelta(days=90), help_text="How far ahead clients may book."
+    )
     cancellation_notice = models.DurationField(
-        default=timedelta(hours=24), help_text="Clients change or cancel free of charge until this long before the start."
+        default=timedelta(hours=24),
+        help_text="Clients change or cancel free of charge until this long before the start.",
     )
     late_fee_percent = models.PositiveSmallIntegerField(
-        default=50, validators=[MaxValueValidator(100)], help_text="Share of the price charged for a late cancellation."
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Share of the price charged for a late cancellation.",
     )
     needs_health_history = models.BooleanField(default=False)
     helps_with = ArrayField(
@@ -195,9 +216,12 @@ class Service(models.Model):
         ordering = ["service_type__position", "position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(buffer_before__gte=timedelta(0), buffer_after__gte=timedelta(0)), name="service_buffers_not_negative"
+                condition=Q(buffer_before__gte=timedelta(0), buffer_after__gte=timedelta(0)),
+                name="service_buffers_not_negative",
             ),
-            models.CheckConstraint(condition=Q(slot_step__gte=timedelta(minutes=5)), name="service_slot_step_at_least_5_min"),
+            models.CheckConstraint(
+                condition=Q(slot_step__gte=timedelta(minutes=5)), name="service_slot_step_at_least_5_min"
+            ),
             models.CheckConstraint(
                 condition=Q(lead_time__gte=timedelta(0), booking_horizon__gt=F("lead_time")),
                 name="service_horizon_after_lead_time",
@@ -206,8 +230,12 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=Q(booking_horizon__lte=timedelta(days=400)), name="service_horizon_at_most_400_days"
             ),
-            models.CheckConstraint(condition=Q(cancellation_notice__gte=timedelta(0)), name="service_notice_not_negative"),
-            models.CheckConstraint(condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"),
+            models.CheckConstraint(
+                condition=Q(cancellation_notice__gte=timedelta(0)), name="service_notice_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -226,11 +254,15 @@ class ServiceOption(models.Model):
     """A length and price of a service; an unattended phase is when the client rests and the practitioner may leave."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="options")
-    name = models.CharField(max_length=40, blank=True, help_text="Such as “First visit”; blank for just the length.")
+    name = models.CharField(
+        max_length=40, blank=True, help_text="Such as “First visit”; blank for just the length."
+    )
     duration = models.DurationField(help_text="hh:mm:ss, without buffers.")
     price = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
     unattended_from = models.DurationField(
-        null=True, blank=True, help_text="When the needles are in and the client rests: this long after the start."
+        null=True,
+        blank=True,
+        help_text="When the needles are in and the client rests: this long after the start.",
     )
     unattended_until = models.DurationField(
         null=True, blank=True, help_text="When the practitioner comes back: this long after the start."
@@ -244,7 +276,8 @@ class ServiceOption(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["service", "duration", "name"], name="service_option_unique"),
             models.CheckConstraint(
-                condition=Q(duration__gte=timedelta(minutes=5), duration__lte=timedelta(hours=8)), name="service_option_duration"
+                condition=Q(duration__gte=timedelta(minutes=5), duration__lte=timedelta(hours=8)),
+                name="service_option_duration",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="service_option_price_not_negative"),
             models.CheckConstraint(
@@ -290,16 +323,27 @@ class Practitioner(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(unique=True)
     user = models.OneToOneField(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="practitioner", help_text="Their staff sign-in."
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="practitioner",
+        help_text="Their staff sign-in.",
     )
     email = models.EmailField(help_text="Where notices of new and changed appointments go.")
-    credentials = models.CharField(max_length=120, blank=True, help_text="Such as Licensed massage therapist, 14 years.")
+    credentials = models.CharField(
+        max_length=120, blank=True, help_text="Such as Licensed massage therapist, 14 years."
+    )
     licence = models.CharField(max_length=60, blank=True, help_text="Licence number, shown to clients.")
-    languages = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Separate with commas.")
+    languages = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Separate with commas."
+    )
     tagline = models.CharField(max_length=160, blank=True, help_text="One sentence in their own voice.")
     bio = models.TextField(blank=True)
     services = models.ManyToManyField(Service, blank=True, related_name="practitioners")
-    accepts_new_clients = models.BooleanField(default=True)
+    accepts_new_clients = models.BooleanField(
+        default=True, help_text="When off, their times are offered only to people who choose them by name."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 

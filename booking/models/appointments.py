@@ -21,7 +21,9 @@ class VisitQuerySet(models.QuerySet):
     def held_by(self, owner: str, now: datetime):
         """Visits that are no more than an open hold of this owner."""
         return self.filter(
-            hold_owner=owner, appointments__status=Appointment.Status.PENDING, appointments__hold_expires_at__gt=now
+            hold_owner=owner,
+            appointments__status=Appointment.Status.PENDING,
+            appointments__hold_expires_at__gt=now,
         )
 
 
@@ -43,7 +45,9 @@ class Visit(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["hold_address"], condition=~Q(hold_address=""), name="visit_hold_address")]
+        indexes = [
+            models.Index(fields=["hold_address"], condition=~Q(hold_address=""), name="visit_hold_address")
+        ]
 
     def __str__(self) -> str:
         return f"Visit {self.pk}"
@@ -80,16 +84,22 @@ class Appointment(models.Model):
     HOLDS_TIME = (Status.PENDING, Status.BOOKED, Status.ARRIVED)
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="appointments")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
     option = models.ForeignKey(ServiceOption, on_delete=models.PROTECT, related_name="appointments")
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="appointments")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
-    is_any_practitioner = models.BooleanField("anyone free", default=False, help_text="The client chose no one by name.")
+    is_any_practitioner = models.BooleanField(
+        "anyone free", default=False, help_text="The client chose no one by name."
+    )
 
     # What was promised
     price = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
@@ -109,8 +119,12 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancellation_reason = models.CharField(max_length=200, blank=True)
-    override_reason = models.CharField(max_length=200, blank=True, help_text="Why staff booked against a rule.")
-    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="Grows with each change (iCalendar).")
+    override_reason = models.CharField(
+        max_length=200, blank=True, help_text="Why staff booked against a rule."
+    )
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows with each change (iCalendar)."
+    )
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -120,12 +134,18 @@ class Appointment(models.Model):
             models.Index(fields=["practitioner", "starts_at"]),
             models.Index(fields=["client", "starts_at"]),
             models.Index(
-                fields=["hold_expires_at"], condition=Q(hold_expires_at__isnull=False), name="appointment_open_holds"
+                fields=["hold_expires_at"],
+                condition=Q(hold_expires_at__isnull=False),
+                name="appointment_open_holds",
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_end_after_start"),
-            models.CheckConstraint(condition=Q(price__gte=0, late_fee__gte=0), name="appointment_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="appointment_end_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, late_fee__gte=0), name="appointment_price_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(buffer_before__gte=timedelta(0), buffer_after__gte=timedelta(0)),
                 name="appointment_buffers_not_negative",
@@ -140,7 +160,8 @@ class Appointment(models.Model):
                 name="appointment_only_a_hold_expires",
             ),
             models.CheckConstraint(
-                condition=Q(status="pending") | Q(client__isnull=False), name="appointment_has_client_once_booked"
+                condition=Q(status="pending") | Q(client__isnull=False),
+                name="appointment_has_client_once_booked",
             ),
             models.CheckConstraint(
                 condition=Q(unattended_from__isnull=True, unattended_until__isnull=True)
@@ -152,7 +173,8 @@ class Appointment(models.Model):
                 name="appointment_unattended_inside",
             ),
             models.CheckConstraint(
-                condition=~Q(status="cancelled") | Q(cancelled_at__isnull=False), name="appointment_cancelled_has_time"
+                condition=~Q(status="cancelled") | Q(cancelled_at__isnull=False),
+                name="appointment_cancelled_has_time",
             ),
         ]
 
@@ -203,10 +225,16 @@ class BusyTime(models.Model):
     practitioner = models.ForeignKey(
         Practitioner, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
     )
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False)
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
+    )
     during = DateTimeRangeField(help_text="Buffers included for practitioner and room.")
-    expires_at = models.DateTimeField(null=True, help_text="When the hold that made it ends; empty once booked.")
+    expires_at = models.DateTimeField(
+        null=True, help_text="When the hold that made it ends; empty once booked."
+    )
 
     class Meta:
         ordering = ["pk"]

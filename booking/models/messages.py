@@ -16,7 +16,9 @@ class Message(models.Model):
         FAILED = "failed", "Failed"
 
     reason = models.CharField(
-        max_length=120, unique=True, help_text="What it is about; one mail a reason, such as confirmation/41/0/client."
+        max_length=120,
+        unique=True,
+        help_text="What it is about; one mail a reason, such as confirmation/41/0/client.",
     )
     message_id = models.CharField("Message-ID", max_length=120, unique=True)
     appointment = models.ForeignKey(
@@ -40,7 +42,8 @@ class Message(models.Model):
         indexes = [models.Index(fields=["status", "send_after"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="message_sent_has_time",
             ),
         ]

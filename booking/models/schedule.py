@@ -23,7 +23,9 @@ class WorkingHours(models.Model):
     ends = models.TimeField()
     valid_from = models.DateField(help_text="The first day these hours apply.")
     valid_through = models.DateField(
-        null=True, blank=True, help_text="The last day, or blank for no end. One day alone makes an extra shift."
+        null=True,
+        blank=True,
+        help_text="The last day, or blank for no end. One day alone makes an extra shift.",
     )
 
     class Meta:
@@ -51,15 +53,20 @@ class WorkingHours(models.Model):
                     ("weekday", RangeOperators.EQUAL),
                     (
                         Func(
-                            F("valid_from"), F("valid_through"), Value("[]"),
-                            function="daterange", output_field=DateRangeField(),
+                            F("valid_from"),
+                            F("valid_through"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
                     (
                         Func(
-                            _minute_of_day("starts"), _minute_of_day("ends"),
-                            function="int4range", output_field=IntegerRangeField(),
+                            _minute_of_day("starts"),
+                            _minute_of_day("ends"),
+                            function="int4range",
+                            output_field=IntegerRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
@@ -79,19 +86,29 @@ class TimeOff(models.Model):
         Practitioner, on_delete=models.CASCADE, null=True, blank=True, related_name="time_off"
     )
     location = models.ForeignKey(
-        Location, on_delete=models.CASCADE, null=True, blank=True, related_name="closures", help_text="For a closure."
+        Location,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
+        help_text="For a closure.",
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=120, blank=True, help_text="For staff only, such as “Training”.")
     public_reason = models.CharField(
-        max_length=120, blank=True, help_text="Shown to clients on the times page, such as “Closed for Thanksgiving”."
+        max_length=120,
+        blank=True,
+        help_text="Shown to clients on the times page, such as “Closed for Thanksgiving”.",
     )
 
     class Meta:
         ordering = ["starts_at", "pk"]
         verbose_name = verbose_name_plural = "time off"
-        indexes = [models.Index(fields=["practitioner", "ends_at"]), models.Index(fields=["location", "ends_at"])]
+        indexes = [
+            models.Index(fields=["practitioner", "ends_at"]),
+            models.Index(fields=["location", "ends_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),

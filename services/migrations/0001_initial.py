@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Separate with commas.', size=None)),
                 ('tagline', models.CharField(blank=True, help_text='One sentence in their own voice.', max_length=160)),
                 ('bio', models.TextField(blank=True)),
-                ('accepts_new_clients', models.BooleanField(default=True)),
+                ('accepts_new_clients', models.BooleanField(default=True, help_text='When off, their times are offered only to people who choose them by name.')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('is_active', models.BooleanField(default=True)),
                 ('user', models.OneToOneField(blank=True, help_text='Their staff sign-in.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practitioner', to=settings.AUTH_USER_MODEL)),

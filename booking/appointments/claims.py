@@ -1,0 +1,166 @@
+"""Taking time and giving it back: the row locks, and the busy-time rows behind the three exclusion constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Sum
+
+from booking import availability, localtime
+from booking.availability import Slot
+from booking.errors import ClientBusy, SlotNotOffered, SlotTaken
+from booking.models import Appointment, BusyTime, Client, Visit
+from booking.slots import Shape
+from services.models import Location, Practitioner, Room, ServiceOption
+
+ATTEMPTS = 8
+NO_TIME = timedelta()
+Result = TypeVar("Result")
+
+
+class Beaten(Exception):
+    """Somebody took the slot between our look and our lock; the next candidate may still do."""
+
+
+def lock(practitioner: Practitioner, room: Room | None) -> None:
+    """Hold practitioner, then room, until the transaction ends. The client's turn comes last: `lock_client`."""
+    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
+    if room is not None:
+        Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+
+
+def lock_client(client: Client) -> None:
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+
+
+def lock_words(*words: str) -> None:
+    """Serialise with every transaction that names the same words: a form token, a hold's owner."""
+    with connection.cursor() as cursor:
+        for word in sorted(set(words)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [word])
+
+
+def with_best_slot(
+    act: Callable[[Slot], Result],
+    option: ServiceOption,
+    *,
+    starts_at: datetime,
+    practitioner: Practitioner | None,
+    location: Location | None,
+    now: datetime,
+    ignoring: Sequence[int] = (),
+) -> Result:
+    """Run `act` with the best slot at this start: the least loaded practitioner first, the next one if beaten.
+
+    Raises `SlotTaken` when the clinic works then and is full, `SlotNotOffered` when it never offered that start.
+    """
+    practitioners = None if practitioner is None else [practitioner]
+    asked = {"starts_at": starts_at, "practitioners": practitioners, "location": location, "now": now}
+    for _ in range(ATTEMPTS):
+        slots = availability.find_slot(option, ignoring=ignoring, **asked)
+        if not slots:
+            break
+        try:
+            return act(_least_loaded(slots))
+        except Beaten:
+            continue
+    else:
+        raise SlotTaken
+    raise SlotTaken if availability.is_taken(option, **asked) else SlotNotOffered
+
+
+def confirm(slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Sequence[int] = ()) -> None:
+    """Lock what the slot takes, sweep expired holds out of its way and ask the engine again; else `Beaten`."""
+    lock(slot.practitioner, slot.room)
+    shape = availability.shape_of(option)
+    _sweep_expired_holds(slot, shape, now)
+    again = availability.find_slot(
+        option,
+        starts_at=slot.starts_at,
+        practitioners=[slot.practitioner],
+        location=slot.location,
+        now=now,
+        ignoring=ignoring,
+    )
+    if slot.room not in {found.room for found in again}:
+        raise Beaten
+
+
+def claim(appointment: Appointment, shape: Shape) -> None:
+    """Insert the appointment's busy time; `Beaten` or `ClientBusy` when any of it is taken already."""
+    start, expires_at = appointment.starts_at, appointment.hold_expires_at
+    people = [(appointment.practitioner_id, None, None, during) for during in shape.practitioner_busy(start)]
+    rooms = [
+        (None, appointment.room_id, None, during) for during in shape.room_busy(start) if appointment.room_id
+    ]
+    if not _insert(appointment, people + rooms, expires_at):
+        raise Beaten
+    if appointment.client_id is not None:
+        claim_client(appointment, shape)
+
+
+def claim_client(appointment: Appointment, shape: Shape) -> None:
+    """Insert the client's busy time, without buffers; `ClientBusy` when they are elsewhere then."""
+    rows = [
+        (None, None, appointment.client_id, during) for during in shape.client_busy(appointment.starts_at)
+    ]
+    if not _insert(appointment, rows, appointment.hold_expires_at):
+        raise ClientBusy
+
+
+def give_back(appointment: Appointment) -> None:
+    BusyTime.objects.filter(appointment=appointment).delete()
+
+
+def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | None) -> bool:
+    """Insert all rows or say no. A conflict waits for nobody's deadlock and leaves the transaction usable."""
+    values = [
+        value
+        for practitioner_id, room_id, client_id, (begins, ends) in rows
+        for value in (
+            appointment.pk, practitioner_id, room_id, client_id, DateTimeTZRange(begins, ends, "[)"), expires_at,
+        )
+    ]  # fmt: skip
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO booking_busytime (appointment_id, practitioner_id, room_id, client_id, during, expires_at)"
+            f" VALUES {places} ON CONFLICT DO NOTHING",
+            values,
+        )
+        return cursor.rowcount == len(rows)
+
+
+def _sweep_expired_holds(slot: Slot, shape: Shape, now: datetime) -> None:
+    """An expired hold is free for everyone, yet its rows still stand in the constraint's way until somebody needs it."""
+    during = DateTimeTZRange(slot.starts_at - shape.before, slot.starts_at + shape.after, "[)")
+    in_the_way = BusyTime.objects.filter(expires_at__lte=now, during__overlap=during)
+    whose = in_the_way.filter(practitioner=slot.practitioner)
+    if slot.room is not None:
+        whose |= in_the_way.filter(room=slot.room)
+    visits = list(whose.values_list("appointment__visit_id", flat=True))
+    if visits:
+        Visit.objects.filter(pk__in=visits, appointments__hold_expires_at__lte=now).delete()
+
+
+def _least_loaded(slots: list[Slot]) -> Slot:
+    if len(slots) == 1:
+        return slots[0]
+    day = localtime.local_day(slots[0].starts_at, localtime.zone(slots[0].location.timezone))
+    begins, ends = localtime.day_bounds(day, localtime.zone(slots[0].location.timezone))
+    load = dict(
+        Appointment.objects.filter(
+            practitioner__in=[slot.practitioner.pk for slot in slots],
+            status__in=Appointment.HOLDS_TIME,
+            starts_at__gte=begins,
+            starts_at__lt=ends,
+        )
+        .order_by()
+        .values_list("practitioner")
+        .annotate(minutes=Sum(F("ends_at") - F("starts_at")))
+    )
+    return min(slots, key=lambda slot: load.get(slot.practitioner.pk, NO_TIME))

@@ -1,0 +1,50 @@
+"""An appointment as an iCalendar file (RFC 5545): a stable UID, a growing SEQUENCE, instants in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from icalendar import Calendar, Event
+
+from booking.models import Appointment
+from services.models import Service
+
+
+def calendar(appointment: Appointment, *, now: datetime) -> str:
+    """The file's text. A cancelled appointment says CANCELLED under the same UID, so calendars drop it."""
+    file = Calendar()
+    file.add("prodid", f"-//{settings.CLINIC_NAME}//Appointments//EN")
+    file.add("version", "2.0")
+    file.add("method", method(appointment))
+    file.add_component(_event(appointment, now))
+    return file.to_ical().decode()
+
+
+def method(appointment: Appointment) -> str:
+    return "CANCEL" if appointment.is_cancelled else "PUBLISH"
+
+
+def _event(appointment: Appointment, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"appointment-{appointment.pk}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", appointment.starts_at.astimezone(UTC))
+    event.add("dtend", appointment.ends_at.astimezone(UTC))
+    event.add("summary", f"{appointment.option.service.name} with {appointment.practitioner.name}")
+    event.add("location", _place(appointment))
+    event.add(
+        "description",
+        f"To change or cancel, open the link in our mail or call {appointment.location.phone_display}.",
+    )
+    event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
+    return event
+
+
+def _place(appointment: Appointment) -> str:
+    service = appointment.option.service
+    if service.mode == Service.Mode.IN_CLINIC:
+        return f"{settings.CLINIC_NAME}, {appointment.location.address}"
+    return service.get_mode_display()

@@ -1,0 +1,40 @@
+"""The jobs of the background worker. Each is a thin call into a write module, safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from booking import outbox
+
+log = logging.getLogger(__name__)
+
+
+@app.task(queue="mail", retry=RetryStrategy(max_attempts=outbox.ATTEMPTS - 1, exponential_wait=4))
+def send_message(message_pk: int) -> None:
+    """Send one mail; tried again after 4, 16, 64 … seconds, then left as failed for staff to see."""
+    try:
+        outbox.deliver(message_pk, now=timezone.now())
+    finally:
+        connection.close()  # back to the pool: a worker's thread may idle for hours
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="upkeep", queueing_lock="retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of a worker that died to the others: its heartbeat has been silent for half a minute."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        log.warning("Job %s lost its worker and is run again.", job.id)
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="upkeep", queueing_lock="sweep", pass_context=True)
+async def sweep_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """Forget jobs that ended more than a week ago."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=7 * 24, include_failed=True)

@@ -1,0 +1,9 @@
+"""The wording of times, as template filters."""
+
+from django import template
+
+from booking import wording
+
+register = template.Library()
+register.filter("clock", wording.clock)
+register.filter("day", wording.day)

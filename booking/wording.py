@@ -1,0 +1,15 @@
+"""How times are written for people: "1:30 pm", "Tuesday 24 November". Takes local datetimes, decides nothing."""
+
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+
+
+def clock(local: datetime) -> str:
+    """1:30 pm"""
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+def day(local: date) -> str:
+    """Tuesday 24 November"""
+    return date_format(local, "l j F")

@@ -1,0 +1,33 @@
+"""Where the demo clinic is: its address, the hours of its door and its rooms. Data alone, nothing is written here."""
+
+from datetime import time
+
+LOCATION = {
+    "slug": "stillwater",
+    "name": "Stillwater",
+    "street": "218 Alder Lane",
+    "city": "Fernhollow",
+    "region": "Oregon",
+    "postal_code": "97099",
+    "country": "US",
+    "phone": "+15035550142",
+    "email": "hello@stillwater.example",
+    "timezone": "America/Los_Angeles",
+    "access_notes": (
+        "The door is level, the toilet has rails, and there is a chair at every turn. "
+        "Two parking spaces behind the building; buses 4 and 12 stop outside. "
+        "Tell us if stairs, scents or bright lights are hard for you."
+    ),
+}
+
+OPENING_HOURS = [(weekday, time(8), time(19)) for weekday in range(5)] + [(5, time(9), time(15))]
+
+MASSAGE_ROOMS = ("Alder", "Birch", "Cedar")
+ACUPUNCTURE_ROOMS = ("Fern", "Moss")
+ROOMS = [
+    {"name": "Alder", "is_step_free": True, "has_low_table": True},
+    {"name": "Birch", "is_step_free": True},
+    {"name": "Cedar", "is_step_free": False, "is_quiet": True},
+    {"name": "Fern", "is_step_free": True, "is_quiet": True},
+    {"name": "Moss", "is_step_free": True, "has_low_table": True, "is_quiet": True},
+]
