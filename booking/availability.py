@@ -69,14 +69,17 @@ def days_with_openings(
     *,
     practitioners: Sequence[Practitioner] | None = None,
     location: Location | None = None,
-    locations: Sequence[Location] | None = None,
     first_day: date,
     last_day: date,
     now: datetime,
+    is_calendar_empty: bool = False,
 ) -> list[date]:
-    """The local days that have at least one slot, sorted. One statement when `location` or `locations` is given."""
-    question = _question(option, practitioners, location, first_day, last_day, now, (), locations)
-    return start_sets.days(question)
+    """The local days that have at least one slot, sorted; one statement when `location` is given.
+
+    `is_calendar_empty` asks instead on which days there would be one if nobody had booked.
+    """
+    question = _question(option, practitioners, location, first_day, last_day, now, ())
+    return start_sets.days(replace(question, is_calendar_empty=is_calendar_empty))
 
 
 def find_slot(
@@ -116,9 +119,7 @@ def is_taken(
     if not now <= starts_at <= now + option.service.booking_horizon:
         return False
     day = starts_at.astimezone(UTC).date()
-    question = _question(
-        option, practitioners, location, day - timedelta(days=1), day + timedelta(days=1), now, ()
-    )
+    question = _question(option, practitioners, location, day - timedelta(days=1), day + timedelta(days=1), now, ())
     return _fits(replace(question, is_calendar_empty=True), starts_at) and not _fits(question, starts_at)
 
 
@@ -160,12 +161,8 @@ def _question(
     last_day: date,
     now: datetime,
     ignoring: Sequence[int],
-    locations: Sequence[Location] | None = None,
 ) -> start_sets.Question:
-    if location is not None:
-        locations = [location]
-    elif locations is None:
-        locations = list(Location.objects.active())
+    locations = [location] if location is not None else list(Location.objects.active())
     return start_sets.Question(
         option=option,
         shape=shape_of(option),
@@ -235,7 +232,7 @@ class _Assembly:
                 for start in slots.starts(first, last, step=step, segments=segments):
                     room = choice.at(start) if needs_room and choice else None
                     starts_at = datetime.fromtimestamp(start, UTC)
-                    is_best_fit = start == first or start == last
+                    is_best_fit = start in (first, last)
                     yield (
                         start,
                         rank,

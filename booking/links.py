@@ -12,7 +12,6 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -41,10 +40,14 @@ def url(visit: Visit) -> str:
     return settings.SITE_URL + reverse("booking:visit", args=[token(visit)])
 
 
-def find(secret: str, *, now: datetime) -> Visit | None:
-    """The visit this token opens, or None when it is unknown, revoked or expired; one query."""
-    unexpired = Q(link_expires_at__isnull=True) | Q(link_expires_at__gt=now)
-    return Visit.objects.filter(unexpired, link_hash=hash_of(secret)).select_related("client").first()
+def find(secret: str) -> Visit | None:
+    """The visit this token was made for, or None when it is unknown or revoked; one query."""
+    return Visit.objects.filter(link_hash=hash_of(secret)).first()
+
+
+def is_spent(visit: Visit, *, now: datetime) -> bool:
+    """Whether the link has expired: a month after the visit."""
+    return visit.link_expires_at is not None and visit.link_expires_at <= now
 
 
 def hash_of(secret: str) -> str:

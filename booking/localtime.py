@@ -114,7 +114,7 @@ def grid(first: int, last: int, *, step: timedelta, segments: Iterable[OffsetSeg
 def next_on_grid(instant: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
     """Return the first instant, in UTC, at or after the given one whose wall time is a multiple of `step`."""
     day = local_day(instant, zone)
-    segments = offset_segments(zone, day, day + 2 * ONE_DAY)
+    segments = offset_segments(zone, day, day)
     first = -((EPOCH - to_utc(instant)) // SECOND)
     return EPOCH + next(grid(first, segments[-1].ends_at - 1, step=step, segments=segments)) * SECOND
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.mime.text import MIMEText
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 
-from booking import ics, links, localtime
+from booking import links, mails
 from booking.models import Appointment, Message
 from services.models import Practitioner
 
-LINK = "visit-link.invalid"
 ATTEMPTS = 6
 Status = Message.Status
 
@@ -40,7 +37,7 @@ def moved(appointment: Appointment, *, was_with: Practitioner, was_at: datetime,
         return
     _queue("new", "practitioner", appointment, now=now)
     if "practitioner" not in unheard:
-        _queue("left", "practitioner", appointment, to=was_with.email, was_at=was_at, now=now)
+        _tell_former(was_with, appointment, was_at, now)
 
 
 def cancelled(appointment: Appointment, *, now: datetime) -> None:
@@ -54,10 +51,10 @@ def cancelled(appointment: Appointment, *, now: datetime) -> None:
 @transaction.atomic
 def resend(message: Message, *, now: datetime) -> None:
     """Queue the same mail again, under the same Message-ID."""
-    Message.objects.filter(pk=message.pk).update(
-        status=Status.QUEUED, sent_at=None, send_after=now, attempts=0
-    )
-    _defer(message.pk, now)
+    from booking import tasks
+
+    Message.objects.filter(pk=message.pk).update(status=Status.QUEUED, sent_at=None, send_after=now, attempts=0)
+    tasks.send_message.configure(schedule_at=now).defer(message_pk=message.pk)
 
 
 def deliver(message_pk: int, *, now: datetime) -> None:
@@ -74,7 +71,7 @@ def rendered(message: Message) -> tuple[str, str]:
     if message.appointment is None:
         return message.text, message.html
     link = links.url(message.appointment.visit)
-    return message.text.replace(f"https://{LINK}/", link), message.html.replace(f"https://{LINK}/", link)
+    return message.text.replace(mails.LINK, link), message.html.replace(mails.LINK, link)
 
 
 @transaction.atomic(durable=True)
@@ -129,54 +126,30 @@ def _withdraw(appointment: Appointment) -> set[str]:
     unsent = Message.objects.select_for_update().filter(appointment=appointment).exclude(status=Status.SENT)
     withdrawn = {message.reason.rsplit("/", 1)[-1] for message in unsent}
     Message.objects.filter(pk__in=[message.pk for message in unsent]).delete()
-    heard = Message.objects.filter(appointment=appointment, status=Status.SENT).values_list(
-        "reason", flat=True
-    )
+    heard = Message.objects.filter(appointment=appointment, status=Status.SENT).values_list("reason", flat=True)
     return withdrawn - {reason.rsplit("/", 1)[-1] for reason in heard}
 
 
 def _queue(
-    kind: str,
-    recipient: str,
-    appointment: Appointment,
-    *,
-    now: datetime,
-    send_after: datetime | None = None,
-    to: str = "",
-    was_at: datetime | None = None,
+    kind: str, recipient: str, appointment: Appointment, *, now: datetime, send_after: datetime | None = None
 ) -> None:
-    zone = localtime.zone(appointment.location.timezone)
-    context = {
-        "appointment": appointment,
-        "starts_at": localtime.to_local(appointment.starts_at, zone),
-        "deadline_at": localtime.to_local(appointment.deadline_at, zone),
-        "was_at": was_at and localtime.to_local(was_at, zone),
-        "zone": localtime.zone_label(zone, appointment.starts_at),
-        "clinic_name": settings.CLINIC_NAME,
-        "visit_url": f"https://{LINK}/",
-        "admin_url": f"{settings.SITE_URL}/admin/booking/appointment/{appointment.pk}/change/",
-    }
-    name = f"emails/{kind}_{recipient}"
-    reason = f"{kind}/{appointment.pk}/{appointment.sequence}/{recipient}"
-    message = Message.objects.create(
-        reason=reason,
-        message_id=f"<{reason.replace('/', '.')}@{urlsplit(settings.SITE_URL).hostname}>",
-        appointment=appointment,
-        to=[to or appointment.client.email]
-        if recipient == "client"
-        else [to or appointment.practitioner.email],
-        subject=" ".join(render_to_string(f"{name}_subject.txt", context).split())[:200],
-        text=render_to_string(f"{name}.txt", context),
-        html=render_to_string(f"{name}.html", context) if recipient == "client" else "",
-        calendar="" if was_at else ics.calendar(appointment, now=now),
-        calendar_method="" if was_at else ics.method(appointment),
-        queued_at=now,
-        send_after=send_after or now,
+    message = mails.compose(kind, recipient, appointment, now=now)
+    _save(
+        message,
+        appointment.client.email if recipient == "client" else appointment.practitioner.email,
+        send_after or now,
     )
-    _defer(message.pk, message.send_after)
 
 
-def _defer(message_pk: int, send_after: datetime) -> None:
+def _tell_former(practitioner: Practitioner, appointment: Appointment, was_at: datetime, now: datetime) -> None:
+    message = mails.compose("left", "former", appointment, now=now, was_at=was_at)
+    message.calendar = message.calendar_method = ""
+    _save(message, practitioner.email, now)
+
+
+def _save(message: Message, to: str, send_after: datetime) -> None:
     from booking import tasks  # the task calls back into this module
 
-    tasks.send_message.configure(schedule_at=send_after).defer(message_pk=message_pk)
+    message.to, message.send_after = [to], send_after
+    message.save(force_insert=True)
+    tasks.send_message.configure(schedule_at=send_after).defer(message_pk=message.pk)

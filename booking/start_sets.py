@@ -179,9 +179,7 @@ def _parameters(question: Question) -> dict[str, object]:
         **_segments(question),
         "service": service.pk,
         "needs_room": service.needs_room,
-        "practitioners": None
-        if question.practitioners is None
-        else [one.pk for one in question.practitioners],
+        "practitioners": None if question.practitioners is None else [one.pk for one in question.practitioners],
         "first_day": question.first_day,
         "last_day": question.last_day,
         "weeks": (question.last_day - question.first_day).days // 7,
@@ -217,18 +215,14 @@ def _segments(question: Question) -> dict[str, list]:
         )
     ]
     names = ["location", "from", "until", "offset", "earliest", "latest"]
-    return {
-        f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)
-    }
+    return {f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def _bounds(question: Question, location: Location) -> tuple[datetime, datetime]:
     zone, service = localtime.zone(location.timezone), question.option.service
     opens, _ = localtime.day_bounds(question.first_day, zone)
     _, closes = localtime.day_bounds(question.last_day, zone)
-    soonest = localtime.next_on_grid(
-        policy.earliest_start(question.now, service.lead_time), zone, service.slot_step
-    )
+    soonest = localtime.next_on_grid(policy.earliest_start(question.now, service.lead_time), zone, service.slot_step)
     latest = policy.latest_start(question.now, service.booking_horizon)
     return max(opens, soonest), min(closes - localtime.SECOND, latest)
 

@@ -14,9 +14,7 @@ class ClinicFacts:
     trade = settings.CLINIC_TRADE
 
     def __init__(self) -> None:
-        self.location = SimpleLazyObject(
-            lambda: Location.objects.active().prefetch_related("opening_hours").first()
-        )
+        self.location = SimpleLazyObject(lambda: Location.objects.active().prefetch_related("opening_hours").first())
 
 
 def clinic(request: HttpRequest) -> dict[str, object]:

@@ -80,9 +80,7 @@ def _launch(cluster: Path) -> Path:
         raise RuntimeError(f"The embedded PostgreSQL in {cluster} did not start.\n{tail}") from error
     socket_folder = _running_socket_folder(cluster)
     if socket_folder is None:
-        raise RuntimeError(
-            f"The embedded PostgreSQL in {cluster} started and stopped again; see {cluster}/log."
-        )
+        raise RuntimeError(f"The embedded PostgreSQL in {cluster} started and stopped again; see {cluster}/log.")
     return socket_folder
 
 
@@ -94,19 +92,13 @@ def _pg_ctl(cluster: Path, *words: str) -> None:
 
 
 def _configure(socket_folder: Path) -> None:
-    with psycopg.connect(
-        host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True
-    ) as server:
+    with psycopg.connect(host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True) as server:
         for name, value in SERVER_SETTINGS.items():
-            server.execute(
-                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
-            )
+            server.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
 
 
 def _ensure_database(socket_folder: Path) -> None:
-    with psycopg.connect(
-        host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True
-    ) as server:
+    with psycopg.connect(host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 

@@ -19,9 +19,7 @@ class ClientAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.TRUSTED_PROXIES:
-            hops = [
-                hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
-            ]
+            hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
             if len(hops) >= settings.TRUSTED_PROXIES:
                 request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
         return self.get_response(request)

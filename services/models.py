@@ -69,9 +69,7 @@ class Location(models.Model):
 
     @property
     def address(self) -> str:
-        return ", ".join(
-            part for part in (self.street, self.city, f"{self.region} {self.postal_code}".strip()) if part
-        )
+        return ", ".join(part for part in (self.street, self.city, f"{self.region} {self.postal_code}".strip()) if part)
 
 
 class OpeningHours(models.Model):
@@ -113,18 +111,14 @@ class Room(models.Model):
     is_step_free = models.BooleanField("step-free", default=True)
     has_low_table = models.BooleanField("low table", default=False)
     is_quiet = models.BooleanField("quiet", default=False)
-    position = models.PositiveSmallIntegerField(
-        default=0, help_text="Rooms with a lower number are filled first."
-    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Rooms with a lower number are filled first.")
     is_active = models.BooleanField(default=True)
 
     objects = ActiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["location", "position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["location", "name"], name="room_name_unique_in_location")
-        ]
+        constraints = [models.UniqueConstraint(fields=["location", "name"], name="room_name_unique_in_location")]
 
     def __str__(self) -> str:
         return self.name
@@ -145,9 +139,7 @@ class ServiceType(models.Model):
 
 class ServiceQuerySet(ActiveQuerySet):
     def bookable_online(self):
-        return (
-            self.active().filter(booking_mode=Service.BookingMode.INSTANT, options__is_active=True).distinct()
-        )
+        return self.active().filter(booking_mode=Service.BookingMode.INSTANT, options__is_active=True).distinct()
 
 
 class Service(models.Model):
@@ -185,12 +177,8 @@ class Service(models.Model):
     slot_step = models.DurationField(
         default=timedelta(minutes=15), help_text="Times are offered on this grid of the clock, hh:mm:ss."
     )
-    lead_time = models.DurationField(
-        default=timedelta(hours=2), help_text="The shortest notice a client may give."
-    )
-    booking_horizon = models.DurationField(
-        default=timedelta(days=90), help_text="How far ahead clients may book."
-    )
+    lead_time = models.DurationField(default=timedelta(hours=2), help_text="The shortest notice a client may give.")
+    booking_horizon = models.DurationField(default=timedelta(days=90), help_text="How far ahead clients may book.")
     cancellation_notice = models.DurationField(
         default=timedelta(hours=24),
         help_text="Clients change or cancel free of charge until this long before the start.",
@@ -233,9 +221,7 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=Q(cancellation_notice__gte=timedelta(0)), name="service_notice_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"
-            ),
+            models.CheckConstraint(condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"),
         ]
 
     def __str__(self) -> str:
@@ -254,9 +240,7 @@ class ServiceOption(models.Model):
     """A length and price of a service; an unattended phase is when the client rests and the practitioner may leave."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="options")
-    name = models.CharField(
-        max_length=40, blank=True, help_text="Such as “First visit”; blank for just the length."
-    )
+    name = models.CharField(max_length=40, blank=True, help_text="Such as “First visit”; blank for just the length.")
     duration = models.DurationField(help_text="hh:mm:ss, without buffers.")
     price = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
     unattended_from = models.DurationField(
@@ -335,9 +319,7 @@ class Practitioner(models.Model):
         max_length=120, blank=True, help_text="Such as Licensed massage therapist, 14 years."
     )
     licence = models.CharField(max_length=60, blank=True, help_text="Licence number, shown to clients.")
-    languages = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="Separate with commas."
-    )
+    languages = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Separate with commas.")
     tagline = models.CharField(max_length=160, blank=True, help_text="One sentence in their own voice.")
     bio = models.TextField(blank=True)
     services = models.ManyToManyField(Service, blank=True, related_name="practitioners")

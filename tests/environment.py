@@ -7,6 +7,4 @@ os.environ["EMAIL_URL"] = "memory://"
 os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["SITE_URL"] = "http://localhost:8000"
 os.environ.pop("TRUSTED_PROXIES", None)
-os.environ.setdefault(
-    "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-)  # Playwright's loop runs beside the test's own queries
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the test's own queries

@@ -121,9 +121,7 @@ class Clinic:
         self.rooms = [make_room(self.location, position=place) for place in range(rooms)]
         self.service = make_service(rooms=self.rooms, **service)
         self.option = make_option(self.service, minutes=minutes)
-        self.practitioners = [
-            make_practitioner(self.service, position=place) for place in range(practitioners)
-        ]
+        self.practitioners = [make_practitioner(self.service, position=place) for place in range(practitioners)]
         for practitioner in self.practitioners:
             make_working_hours(practitioner, self.location)
 
@@ -132,9 +130,7 @@ class Clinic:
         return self.practitioners[0]
 
 
-def make_appointment(
-    clinic: Clinic, *, starts_at: datetime = TEN, now: datetime = NOW, **given
-) -> Appointment:
+def make_appointment(clinic: Clinic, *, starts_at: datetime = TEN, now: datetime = NOW, **given) -> Appointment:
     """A booked appointment, made through the write module as a client would."""
     details = given.pop("details", None) or make_details()
     visit = appointments.book(

@@ -25,25 +25,32 @@ def undo_until(appointment: Appointment) -> datetime | None:
     return appointment.booked_at + settings.UNDO_WINDOW
 
 
+def may_cancel(appointment: Appointment, *, now: datetime) -> bool:
+    """Whether a client may still cancel: until the start, at a fee once the deadline is past."""
+    return appointment.status == Status.BOOKED and now < appointment.starts_at
+
+
+def may_move(appointment: Appointment, *, now: datetime) -> bool:
+    """Whether a client may still move it: while cancelling is free."""
+    is_free = policy.may_cancel_free(now, appointment.starts_at, appointment.cancellation_notice)
+    return appointment.status == Status.BOOKED and is_free
+
+
 @transaction.atomic(durable=True)
 def undo(appointment: Appointment, *, now: datetime) -> Appointment:
     """Take a fresh booking back; its unsent mails go with it. Raises `TooLate` after the window."""
     fresh = _locked(appointment, Status.BOOKED)
     until = undo_until(fresh)
     if until is None or now > until:
-        raise TooLate(
-            "The mails have gone out, so this can no longer be undone. You can still cancel the visit."
-        )
-    return _cancel(fresh, "Undone by the client", now)
+        raise TooLate("The mails have gone out, so this can no longer be undone. You can still cancel the visit.")
+    return _cancel(fresh, Appointment.UNDONE, now)
 
 
 @transaction.atomic(durable=True)
-def cancel(
-    appointment: Appointment, *, now: datetime, reason: str = "", by_staff: bool = False
-) -> Appointment:
+def cancel(appointment: Appointment, *, now: datetime, reason: str = "", by_staff: bool = False) -> Appointment:
     """Cancel and free the time. Clients can until the start; staff at any time. Raises `TooLate`, `NotPossible`."""
     current = _locked(appointment, Status.BOOKED, Status.ARRIVED)
-    if not by_staff and now >= current.starts_at:
+    if not by_staff and not may_cancel(current, now=now):
         raise TooLate
     return _cancel(current, reason, now)
 
@@ -96,14 +103,12 @@ def mark_noshow(appointment: Appointment, *, now: datetime) -> Appointment:
 
 
 @transaction.atomic(durable=True)
-def _move_to(
-    slot: Slot, *, appointment: Appointment, is_any: bool, now: datetime, by_staff: bool
-) -> Appointment:
+def _move_to(slot: Slot, *, appointment: Appointment, is_any: bool, now: datetime, by_staff: bool) -> Appointment:
     claims.confirm(slot, appointment.option, now=now, ignoring=[appointment.pk])
     if appointment.client is not None:
         claims.lock_client(appointment.client)
     current = _locked(appointment, Status.BOOKED)
-    if not by_staff and not policy.may_cancel_free(now, current.starts_at, current.cancellation_notice):
+    if not by_staff and not may_move(current, now=now):
         raise TooLate
     claims.give_back(current)
     was_with, was_at = current.practitioner, current.starts_at

@@ -19,6 +19,7 @@ from services.models import Location, Practitioner, Room, ServiceOption
 
 ATTEMPTS = 8
 NO_TIME = timedelta()
+COLUMNS = "booking_busytime (appointment_id, practitioner_id, room_id, client_id, during, expires_at)"
 Result = TypeVar("Result")
 
 
@@ -94,9 +95,7 @@ def claim(appointment: Appointment, shape: Shape) -> None:
     """Insert the appointment's busy time; `Beaten` or `ClientBusy` when any of it is taken already."""
     start, expires_at = appointment.starts_at, appointment.hold_expires_at
     people = [(appointment.practitioner_id, None, None, during) for during in shape.practitioner_busy(start)]
-    rooms = [
-        (None, appointment.room_id, None, during) for during in shape.room_busy(start) if appointment.room_id
-    ]
+    rooms = [(None, appointment.room_id, None, during) for during in shape.room_busy(start) if appointment.room_id]
     if not _insert(appointment, people + rooms, expires_at):
         raise Beaten
     if appointment.client_id is not None:
@@ -105,9 +104,7 @@ def claim(appointment: Appointment, shape: Shape) -> None:
 
 def claim_client(appointment: Appointment, shape: Shape) -> None:
     """Insert the client's busy time, without buffers; `ClientBusy` when they are elsewhere then."""
-    rows = [
-        (None, None, appointment.client_id, during) for during in shape.client_busy(appointment.starts_at)
-    ]
+    rows = [(None, None, appointment.client_id, during) for during in shape.client_busy(appointment.starts_at)]
     if not _insert(appointment, rows, appointment.hold_expires_at):
         raise ClientBusy
 
@@ -136,7 +133,7 @@ def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | 
 
 
 def _sweep_expired_holds(slot: Slot, shape: Shape, now: datetime) -> None:
-    """An expired hold is free for everyone, yet its rows still stand in the constraint's way until somebody needs it."""
+    """Delete expired holds that overlap: free for everyone, their rows still stand in the constraint's way."""
     during = DateTimeTZRange(slot.starts_at - shape.before, slot.starts_at + shape.after, "[)")
     in_the_way = BusyTime.objects.filter(expires_at__lte=now, during__overlap=during)
     whose = in_the_way.filter(practitioner=slot.practitioner)

@@ -34,9 +34,7 @@ def hold(
     """
     mine = _open_holds(owner, now).values_list("pk", flat=True)
     return claims.with_best_slot(
-        partial(
-            _hold_slot, option=option, owner=owner, address=address, is_any=practitioner is None, now=now
-        ),
+        partial(_hold_slot, option=option, owner=owner, address=address, is_any=practitioner is None, now=now),
         option,
         starts_at=starts_at,
         practitioner=practitioner,

@@ -45,9 +45,7 @@ class Visit(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [
-            models.Index(fields=["hold_address"], condition=~Q(hold_address=""), name="visit_hold_address")
-        ]
+        indexes = [models.Index(fields=["hold_address"], condition=~Q(hold_address=""), name="visit_hold_address")]
 
     def __str__(self) -> str:
         return f"Visit {self.pk}"
@@ -81,18 +79,15 @@ class Appointment(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         NOSHOW = "noshow", "Did not come"
 
+    UNDONE = "Undone by the client"
     HOLDS_TIME = (Status.PENDING, Status.BOOKED, Status.ARRIVED)
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="appointments")
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
     option = models.ForeignKey(ServiceOption, on_delete=models.PROTECT, related_name="appointments")
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="appointments")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
-    room = models.ForeignKey(
-        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
-    )
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status)
@@ -119,12 +114,8 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancellation_reason = models.CharField(max_length=200, blank=True)
-    override_reason = models.CharField(
-        max_length=200, blank=True, help_text="Why staff booked against a rule."
-    )
-    sequence = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Grows with each change (iCalendar)."
-    )
+    override_reason = models.CharField(max_length=200, blank=True, help_text="Why staff booked against a rule.")
+    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="Grows with each change (iCalendar).")
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -140,12 +131,8 @@ class Appointment(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="appointment_end_after_start"
-            ),
-            models.CheckConstraint(
-                condition=Q(price__gte=0, late_fee__gte=0), name="appointment_price_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_end_after_start"),
+            models.CheckConstraint(condition=Q(price__gte=0, late_fee__gte=0), name="appointment_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(buffer_before__gte=timedelta(0), buffer_after__gte=timedelta(0)),
                 name="appointment_buffers_not_negative",
@@ -206,6 +193,11 @@ class Appointment(models.Model):
         return self.status == self.Status.PENDING
 
     @property
+    def is_undone(self) -> bool:
+        """Taken back within minutes of booking, before anybody was told."""
+        return self.is_cancelled and self.cancellation_reason == self.UNDONE
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
@@ -225,16 +217,10 @@ class BusyTime(models.Model):
     practitioner = models.ForeignKey(
         Practitioner, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
     )
-    room = models.ForeignKey(
-        Room, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
-    )
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False
-    )
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, related_name="busy_times", db_index=False)
     during = DateTimeRangeField(help_text="Buffers included for practitioner and room.")
-    expires_at = models.DateTimeField(
-        null=True, help_text="When the hold that made it ends; empty once booked."
-    )
+    expires_at = models.DateTimeField(null=True, help_text="When the hold that made it ends; empty once booked.")
 
     class Meta:
         ordering = ["pk"]

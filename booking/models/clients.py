@@ -23,12 +23,8 @@ class Client(models.Model):
     areas_to_avoid = ArrayField(models.CharField(max_length=20, choices=body.AREAS), default=list, blank=True)
     talk = models.CharField(max_length=60, blank=True, help_text="How much they like to talk.")
     warmth = models.CharField(max_length=60, blank=True, help_text="Table warmer, blankets.")
-    scent = models.CharField(
-        max_length=60, blank=True, help_text="Oils and scents they like or cannot stand."
-    )
-    notes = models.TextField(
-        blank=True, help_text="For the front desk. Health belongs in the health history."
-    )
+    scent = models.CharField(max_length=60, blank=True, help_text="Oils and scents they like or cannot stand.")
+    notes = models.TextField(blank=True, help_text="For the front desk. Health belongs in the health history.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

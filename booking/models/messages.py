@@ -42,8 +42,7 @@ class Message(models.Model):
         indexes = [models.Index(fields=["status", "send_after"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False)
-                | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="message_sent_has_time",
             ),
         ]

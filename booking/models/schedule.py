@@ -43,9 +43,7 @@ class WorkingHours(models.Model):
                 violation_error_message="The last day cannot come before the first.",
             ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="working_hours_weekday"),
-            models.CheckConstraint(
-                condition=Q(starts__second=0, ends__second=0), name="working_hours_whole_minutes"
-            ),
+            models.CheckConstraint(condition=Q(starts__second=0, ends__second=0), name="working_hours_whole_minutes"),
             ExclusionConstraint(
                 name="working_hours_do_not_overlap",
                 expressions=[

@@ -8,32 +8,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from booking import intervals, localtime
-from booking.availability import shape_of
+from booking.availability import Slot, shape_of
 from booking.models import Client, TimeOff, WorkingHours
-from booking.slots import Shape
 from services.models import Location, Practitioner, Room, ServiceOption
 
 STEP = timedelta(minutes=15)
-NO_TIME = timedelta()
 Stretch = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """A visit that fits: who, what, where and when; `room` is None for calls."""
+class Plan(NamedTuple):
+    """A visit that fits: what, when, with whom and where, and for whom."""
 
     option: ServiceOption
-    practitioner: Practitioner
+    slot: Slot
     client: Client
-    room: Room | None
-    location: Location
-    starts_at: datetime
-
-    @property
-    def shape(self) -> Shape:
-        return shape_of(self.option)
 
 
 @dataclass(kw_only=True)
@@ -66,14 +57,8 @@ class Diary:
         client = self._free_client(shape.client_busy(starts_at))
         if client is None or (option.service.needs_room and room is None):
             return None
-        plan = Plan(
-            option=option,
-            practitioner=practitioner,
-            client=client,
-            room=room,
-            location=self.location,
-            starts_at=starts_at,
-        )
+        ends_at = starts_at + option.duration
+        plan = Plan(option, Slot(starts_at, ends_at, practitioner, room, self.location, is_best_fit=False), client)
         self._take(plan)
         return plan
 
@@ -90,11 +75,11 @@ class Diary:
         return not any(intervals.overlaps(taken, wanted) for taken in self.busy[whom] for wanted in stretches)
 
     def _take(self, plan: Plan) -> None:
-        shape = plan.shape
-        self.busy[plan.practitioner] += shape.practitioner_busy(plan.starts_at)
-        self.busy[plan.client] += shape.client_busy(plan.starts_at)
-        if plan.room is not None:
-            self.busy[plan.room] += shape.room_busy(plan.starts_at)
+        shape, slot = shape_of(plan.option), plan.slot
+        self.busy[slot.practitioner] += shape.practitioner_busy(slot.starts_at)
+        self.busy[plan.client] += shape.client_busy(slot.starts_at)
+        if slot.room is not None:
+            self.busy[slot.room] += shape.room_busy(slot.starts_at)
 
 
 def working_time(location: Location, day: date) -> dict[int, list[Stretch]]:

@@ -1,4 +1,4 @@
-"""What the demo clinic offers: five kinds, twelve services, twenty-five options. Data alone, nothing is written here."""
+"""What the demo clinic offers: five kinds, twelve services, twenty-five options. Data alone; nothing is written."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -30,9 +30,7 @@ def starts(clinic, **asked):
 
 
 def hold(clinic, *, starts_at=TEN, owner="alice", address="home", now=NOW, option=None):
-    return appointments.hold(
-        option or clinic.option, starts_at=starts_at, owner=owner, address=address, now=now
-    )
+    return appointments.hold(option or clinic.option, starts_at=starts_at, owner=owner, address=address, now=now)
 
 
 def test_book_takes_practitioner_room_and_client_and_stores_what_was_promised(clinic):

@@ -86,18 +86,14 @@ zoned_days = st.one_of(
 )
 intervals = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)), max_size=6)
 long_intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(60, 160)), max_size=2)
-steps = st.sampled_from([5, 7, 10, 15, 20, 30, 45, 50, 60, 90, 24 * 60]).map(
-    lambda step: timedelta(minutes=step)
-)
+steps = st.sampled_from([5, 7, 10, 15, 20, 30, 45, 50, 60, 90, 24 * 60]).map(lambda step: timedelta(minutes=step))
 wall_minutes = st.integers(0, 24 * 60 - 1)
 
 
 @st.composite
 def shapes(draw):
     duration = draw(st.integers(1, 40))
-    phase = st.tuples(st.integers(0, duration), st.integers(0, duration)).filter(
-        lambda pair: pair[0] < pair[1]
-    )
+    phase = st.tuples(st.integers(0, duration), st.integers(0, duration)).filter(lambda pair: pair[0] < pair[1])
     buffers = draw(st.integers(0, 8)), draw(st.integers(0, 8))
     return duration, *buffers, draw(st.none() | phase)
 
@@ -163,9 +159,7 @@ def test_wall_stretch_is_exact_around_every_change_of_the_clock_until_2040(name)
             (0, 1439),
         ):
             found = localtime.wall_stretch(day, wall(starts_at), wall(ends_at), zone)
-            assert minutes_in(found, unit=60) == {
-                minute for minute, shown in passes if starts_at <= shown < ends_at
-            }
+            assert minutes_in(found, unit=60) == {minute for minute, shown in passes if starts_at <= shown < ends_at}
 
 
 @given(zoned_days, wall_minutes, wall_minutes)
@@ -218,9 +212,9 @@ def test_next_on_grid_is_the_first_minute_the_wall_clock_agrees_to(zoned_day, nt
     minute = minutes_of_day(zone, day)[0][0] + nth
     instant = wall_clock(minute, UTC) + timedelta(microseconds=microseconds)
     expected = minute + (microseconds > 0)
-    while (shown := wall_clock(expected, zone)).hour * 60 + shown.minute != 0 and (
-        shown.hour * 60 + shown.minute
-    ) % (step // timedelta(minutes=1)):
+    while (shown := wall_clock(expected, zone)).hour * 60 + shown.minute != 0 and (shown.hour * 60 + shown.minute) % (
+        step // timedelta(minutes=1)
+    ):
         expected += 1
     assert localtime.next_on_grid(instant, zone, step) == wall_clock(expected, UTC)
 
@@ -234,9 +228,7 @@ def test_starts_are_the_first_minute_and_those_on_the_grid(zoned_day, nth, lengt
     found = starts(first * 60, (first + length) * 60, step=step, segments=segments)
     every = step // timedelta(minutes=1)
     shown = ((minute, wall_clock(minute, zone)) for minute in range(first, first + length + 1))
-    assert found == [
-        minute * 60 for minute, at in shown if minute == first or (at.hour * 60 + at.minute) % every == 0
-    ]
+    assert found == [minute * 60 for minute, at in shown if minute == first or (at.hour * 60 + at.minute) % every == 0]
 
 
 @given(long_intervals, intervals | long_intervals, st.none() | st.lists(long_intervals, max_size=3), shapes())
@@ -268,6 +260,4 @@ def test_busy_times_are_the_minutes_each_is_needed(shape, minute):
         (built.client_busy(start), set(range(minute, minute + duration))),
         (built.practitioner_busy(start), set(room) - set(away)),
     ):
-        assert (
-            minutes_in([tuple(int(edge.timestamp()) for edge in pair) for pair in busy], unit=60) == expected
-        )
+        assert minutes_in([tuple(int(edge.timestamp()) for edge in pair) for pair in busy], unit=60) == expected

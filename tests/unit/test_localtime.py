@@ -68,6 +68,16 @@ def test_wall_stretch_is_one_piece_across_new_year():
     assert stretch(date(2025, 12, 31), "09:00", "23:00", LOS_ANGELES) == [("31 17:00", "01 07:00")]
 
 
+def test_wall_stretch_knows_a_change_in_the_last_hours_of_a_year():
+    kathmandu = zone("Asia/Kathmandu")  # 1986 began at 00:15, fifteen minutes skipped
+    assert stretch(date(1986, 1, 1), "00:00", "01:00", kathmandu) == [("31 18:30", "31 19:15")]
+
+
+def test_wall_stretch_is_exact_to_the_second():
+    ((starts_at, ends_at),) = wall_stretch(date(2025, 7, 1), time(9, 0, 1), time(9, 0, 59), zone("UTC"))
+    assert (starts_at % 60, ends_at - starts_at) == (1, 58)
+
+
 def test_wall_stretch_is_empty_when_it_does_not_end_after_it_starts():
     assert stretch(date(2025, 7, 1), "17:00", "09:00", LONDON) == []
     assert stretch(date(2025, 7, 1), "17:00", "17:00", LONDON) == []
@@ -96,6 +106,10 @@ def test_offset_segments_refuses_days_in_the_wrong_order():
 def test_day_bounds_of_short_and_long_days():
     assert day_bounds(SPRING, LOS_ANGELES) == (utc(2025, 3, 9, 8), utc(2025, 3, 10, 7))
     assert day_bounds(AUTUMN, LOS_ANGELES) == (utc(2025, 11, 2, 7), utc(2025, 11, 3, 8))
+
+
+def test_day_bounds_of_a_new_years_day_that_begins_in_the_old_year_of_utc():
+    assert day_bounds(date(2026, 1, 1), zone("Asia/Kolkata"))[0] == utc(2025, 12, 31, 18, 30)
 
 
 def test_day_bounds_where_midnight_is_skipped():

@@ -15,6 +15,12 @@ def test_a_visit_may_start_from_lead_time_until_horizon():
     assert policy.latest_start(NOW, timedelta(days=90)) == datetime(2025, 9, 29, 16, tzinfo=UTC)
 
 
+def test_lead_time_and_horizon_are_real_hours_when_the_clock_changes():
+    saturday_noon = datetime(2025, 3, 8, 12, tzinfo=zone("America/Los_Angeles"))
+    assert policy.earliest_start(saturday_noon, DAY) == datetime(2025, 3, 9, 20, tzinfo=UTC)
+    assert policy.latest_start(saturday_noon, DAY) == datetime(2025, 3, 9, 20, tzinfo=UTC)
+
+
 def test_cancelling_is_free_up_to_and_at_the_deadline():
     starts_at = NOW + DAY
     assert policy.cancellation_deadline(starts_at, DAY) == NOW

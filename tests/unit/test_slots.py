@@ -77,12 +77,11 @@ def test_busy_times_of_one_visit():
 
 def test_busy_times_last_an_hour_of_real_time_while_the_clock_goes_back():
     starts_at = datetime(2025, 11, 2, 1, 30, tzinfo=LOS_ANGELES)
-    ((busy_from, busy_until),) = massage().client_busy(starts_at)
-    assert (busy_from, busy_until.hour, busy_until.minute) == (
-        datetime(2025, 11, 2, 8, 30, tzinfo=UTC),
-        9,
-        30,
-    )
+    shape = Shape(duration=minutes(60))
+    for busy in (shape.practitioner_busy, shape.room_busy, shape.client_busy):
+        ((busy_from, busy_until),) = busy(starts_at)
+        assert busy_from == datetime(2025, 11, 2, 8, 30, tzinfo=UTC)
+        assert busy_until == datetime(2025, 11, 2, 9, 30, tzinfo=UTC)
 
 
 def test_starts_offers_the_first_possible_moment_and_then_the_grid():
@@ -116,9 +115,21 @@ def test_starts_moves_its_grid_with_a_clock_that_jumps_half_an_hour():
     assert shown(found) == ["13:30", "14:30", "16:00", "17:00"]
 
 
-def test_starts_refuses_segments_that_do_not_cover_it():
-    with pytest.raises(ValueError, match="do not cover"):
-        starts(at(2025, 7, 1), at(2025, 8, 1), step=QUARTER, segments=SUMMER)
+def test_starts_may_end_at_midnight():
+    first, last = at(2025, 7, 2, 6, 50), at(2025, 7, 2, 7, 0)
+    assert shown(starts(first, last, step=QUARTER, segments=SUMMER)) == ["06:50", "07:00"]
+
+
+def test_starts_reaches_both_edges_of_its_segments_and_refuses_to_go_past_them():
+    opens, closes = SUMMER[0].starts_at, SUMMER[-1].ends_at
+    assert starts(opens, opens, step=QUARTER, segments=SUMMER) == [opens]
+    assert starts(closes - 1, closes - 1, step=QUARTER, segments=SUMMER) == [closes - 1]
+    for moment in (opens - 1, closes):
+        with pytest.raises(ValueError, match="do not cover"):
+            starts(moment, moment, step=QUARTER, segments=SUMMER)
+
+
+def test_starts_refuses_to_answer_without_segments():
     with pytest.raises(ValueError, match="do not cover"):
         starts(at(2025, 7, 1), at(2025, 7, 1), step=QUARTER, segments=[])
 
@@ -151,6 +162,10 @@ def test_start_set_keeps_the_unattended_phase_inside_working_hours_too():
 def test_start_set_never_changes_rooms_during_a_visit():
     one_after_the_other = [day((540, 580)), day((580, 660))]
     assert start_set(day((540, 660)), day((540, 660)), one_after_the_other, massage()) == day((585, 590))
+
+
+def test_start_set_keeps_the_buffers_inside_the_rooms_free_time():
+    assert start_set(day((0, 1440)), day((0, 1440)), [day((540, 660))], massage()) == day((545, 590))
 
 
 def test_start_set_joins_the_starts_of_different_rooms():

@@ -1,0 +1,23 @@
+"""The booking journey and the visit's own pages."""
+
+from django.urls import path, register_converter
+
+from booking.converters import TokenConverter
+from booking.views import api, choose, details, times, visit
+
+register_converter(TokenConverter, "token")
+
+app_name = "booking"
+urlpatterns = [
+    path("book/", choose.choose, name="choose"),
+    path("book/<slug:slug>/", times.times, name="times"),
+    path("book/<slug:slug>/hold/", details.hold, name="hold"),
+    path("book/<slug:slug>/extend/", details.extend, name="extend"),
+    path("book/<slug:slug>/details/", details.details, name="details"),
+    path("visits/<token:token>/", visit.visit, name="visit"),
+    path("visits/<token:token>/undo/", visit.undo, name="undo"),
+    path("visits/<token:token>/cancel/", visit.cancel, name="cancel"),
+    path("visits/<token:token>/move/", visit.move, name="move"),
+    path("visits/<token:token>/calendar.ics", visit.calendar, name="calendar"),
+    path("api/v1/openings", api.openings, name="openings"),
+]

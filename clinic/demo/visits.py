@@ -1,0 +1,139 @@
+"""Three weeks of visits behind the demo clinic's day and three ahead of it, written as the write module would have:
+busy time exists exactly for those that still hold time. The same day gives the same visits, links apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from booking import links, localtime
+from booking.appointments import promise
+from booking.availability import shape_of
+from booking.body import AREAS
+from booking.models import Appointment, BusyTime, Client, Visit
+from clinic.demo import people
+from clinic.demo.diary import Diary, Plan, working_time
+from services.models import Location, Practitioner, Room, Service, ServiceOption
+
+WEEKS = timedelta(weeks=3)
+CLIENTS = 90
+PAST_SHARE = 0.5
+SHARE_TODAY, SHARE_LAST_DAY = 0.28, 0.06
+Status = Appointment.Status
+
+
+def make_clients(*, random: Random) -> list[Client]:
+    """People with a name each; every tenth shares the e-mail address of the one before, as families do."""
+    names = [(first, last) for first in people.FIRST_NAMES for last in people.LAST_NAMES]
+    clients: list[Client] = []
+    for number, (first, last) in enumerate(random.sample(names, k=CLIENTS)):
+        email = f"{first}.{last}{number}@example.com".lower().replace("ê", "e")
+        clients.append(
+            Client(
+                first_name=first,
+                last_name=clients[-1].last_name if number % 10 == 9 else last,
+                email=clients[-1].email if number % 10 == 9 else email,
+                phone=f"+150355501{number % 100:02}",
+                pressure=random.choice(Client.Pressure.values),
+                areas_to_avoid=[random.choice(AREAS)[0]] if random.random() < 0.15 else [],
+            )
+        )
+    return Client.objects.bulk_create(clients)
+
+
+def make_visits(location: Location, *, day: date) -> list[Appointment]:
+    """Visits from three weeks before `day` to three weeks after, with the busy time of those still to come."""
+    random = Random(day.toordinal())
+    appointments = [
+        _appointment(plan, random, day) for plan in _plans(location, make_clients(random=random), random, day)
+    ]
+    Visit.objects.bulk_create(appointment.visit for appointment in appointments)
+    Appointment.objects.bulk_create(appointments)
+    BusyTime.objects.bulk_create(busy for appointment in appointments for busy in _busy_times(appointment))
+    return appointments
+
+
+def _plans(location: Location, clients: list[Client], random: Random, day: date) -> Iterator[Plan]:
+    diary = Diary(location=location, clients=clients, options=_options(), rooms=_rooms(), random=random)
+    practitioners = Practitioner.objects.in_bulk()
+    for offset in range(-WEEKS.days, WEEKS.days + 1):
+        for practitioner_id, work in sorted(working_time(location, day + timedelta(days=offset)).items()):
+            yield from diary.fill(practitioners[practitioner_id], work, share=_share(offset))
+
+
+def _share(offset: int) -> float:
+    if offset < 0:
+        return PAST_SHARE
+    return SHARE_TODAY + (SHARE_LAST_DAY - SHARE_TODAY) * offset / WEEKS.days
+
+
+def _options() -> dict[int, list[ServiceOption]]:
+    """What each practitioner gives, by id; a first visit is rarer than the others."""
+    options: dict[int, list[ServiceOption]] = defaultdict(list)
+    for option in ServiceOption.objects.select_related("service").order_by("pk"):
+        for practitioner_id in option.service.practitioners.values_list("pk", flat=True).order_by("pk"):
+            options[practitioner_id] += [option] * (1 if option.name else 2)
+    return options
+
+
+def _rooms() -> dict[int, list[Room]]:
+    return {service.pk: list(service.rooms.order_by("position")) for service in Service.objects.all()}
+
+
+def _appointment(plan: Plan, random: Random, day: date) -> Appointment:
+    today, _ = localtime.day_bounds(day, localtime.zone(plan.slot.location.timezone))
+    is_past = plan.slot.starts_at < today
+    asked_at = min(plan.slot.starts_at, today) - timedelta(days=1 + random.randrange(20), minutes=random.randrange(600))
+    appointment = promise.appointment(
+        plan.slot,
+        plan.option,
+        visit=_visit(plan, asked_at),
+        status=_status(random, is_past=is_past),
+        is_any_practitioner=random.random() < 0.3,
+    )
+    appointment.client, appointment.booked_at = plan.client, asked_at
+    appointment.policy_text = promise.policy_sentence(appointment)
+    appointment.pressure, appointment.areas_to_avoid = plan.client.pressure, plan.client.areas_to_avoid
+    appointment.note = random.choice(people.NOTES) if random.random() < 0.12 else ""
+    if appointment.status == Status.CANCELLED:
+        appointment.cancelled_at = asked_at + timedelta(hours=random.randrange(1, 20))
+        appointment.cancellation_reason, appointment.sequence = "Cancelled by the client", 1
+    return appointment
+
+
+def _visit(plan: Plan, asked_at: datetime) -> Visit:
+    nonce, link_hash = links.new()
+    return Visit(
+        client=plan.client,
+        created_at=asked_at,
+        link_nonce=nonce,
+        link_hash=link_hash,
+        link_expires_at=plan.slot.ends_at + links.VALID_AFTER_VISIT,
+    )
+
+
+def _status(random: Random, *, is_past: bool) -> str:
+    roll = random.random()
+    if roll < 0.07:
+        return Status.CANCELLED
+    if not is_past:
+        return Status.BOOKED
+    return Status.NOSHOW if roll < 0.11 else Status.FULFILLED
+
+
+def _busy_times(appointment: Appointment) -> Iterator[BusyTime]:
+    if appointment.status not in Appointment.HOLDS_TIME:
+        return
+    shape, start = shape_of(appointment.option), appointment.starts_at
+    takes = [
+        ("practitioner", appointment.practitioner, shape.practitioner_busy(start)),
+        ("room", appointment.room, shape.room_busy(start)),
+        ("client", appointment.client, shape.client_busy(start)),
+    ]
+    for kind, whom, stretches in takes:
+        for begins, ends in stretches if whom is not None else ():
+            yield BusyTime(appointment=appointment, during=DateTimeTZRange(begins, ends, "[)"), **{kind: whom})

@@ -1,0 +1,175 @@
+"""The engine, on the real database, against an oracle that counts single minutes and against the specification
+composed in Python: three answers to one question."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import event, given, target
+from hypothesis import strategies as st
+
+from booking import availability, localtime, policy
+from booking.intervals import intersect, subtract
+from booking.slots import start_set, starts
+from tests.properties import worlds
+from tests.properties.worlds import Offer, Oracle, instant, minute_of, undone
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def asked(world, rows):
+    """The world's question in the engine's words."""
+    people, place = world.asked_people, world.asked_place
+    return {
+        "practitioners": None if people is None else [rows.practitioners[person] for person in people],
+        "location": None if place is None else rows.locations[place],
+        "now": world.now,
+    }
+
+
+def of_days(world):
+    return {"first_day": world.first_day, "last_day": world.last_day}
+
+
+def ignoring(world, rows):
+    return [rows.appointments[number].pk for number in world.ignoring]
+
+
+def offers(slots, rows):
+    """Slots as the oracle writes them."""
+    return [
+        Offer(
+            minute_of(slot.starts_at),
+            rows.practitioners.index(slot.practitioner),
+            rows.locations.index(slot.location),
+            None if slot.room is None else rows.rooms.index(slot.room),
+        )
+        for slot in slots
+    ]
+
+
+def seconds(minutes):
+    return minutes.start * 60, minutes.stop * 60
+
+
+def composed(world, option):
+    """Every (start, person, place) told by the pure modules alone."""
+    oracle = Oracle(world)  # only for who may give it, and where
+    return {
+        (start // 60, person, place)
+        for person, place in oracle.who_and_where()
+        for start in _composed_starts(world, availability.shape_of(option), person, place)
+    }
+
+
+def _composed_starts(world, shape, person, place):
+    zone, step = localtime.zone(world.zones[place]), timedelta(minutes=world.step)
+    off = [seconds(away.minutes) for away in world.away if away.person == person or away.place == place]
+    shifts = [shift for shift in world.shifts if (shift.person, shift.place) == (person, place)]
+    work = [
+        stretch
+        for day in world.days
+        for shift in shifts
+        if shift.is_on(day)
+        for stretch in localtime.wall_stretch(day, _wall(shift.starts), _wall(shift.ends), zone)
+    ]
+    work = subtract(work, off)
+    holding = [visit for number, visit in enumerate(world.taken) if number not in world.ignoring]
+    holding = [visit for visit in holding if visit.left is None or visit.left > 0]
+    parts = [part for visit in holding if visit.person == person for part in visit.span.attended(visit.start)]
+    free = subtract(work, map(seconds, parts))
+    rooms = None if world.is_video else [_free_room(world, holding, room) for room in _suitable(world, place)]
+    soonest = policy.earliest_start(world.now, timedelta(minutes=world.lead))
+    latest = policy.latest_start(world.now, timedelta(minutes=world.horizon))
+    first = int(localtime.next_on_grid(soonest, zone, step).timestamp())
+    in_time = [(first, int(latest.timestamp()) + 1)]
+    fitting = [(begins, last + 1) for begins, last in start_set(work, free, rooms, shape)]
+    segments = localtime.offset_segments(zone, world.first_day, world.last_day)
+    for begins, ends in intersect(fitting, in_time):
+        yield from starts(begins, ends - 1, step=step, segments=segments)
+
+
+def _suitable(world, place):
+    return [
+        number
+        for number, facts in enumerate(world.rooms)
+        if facts.place == place and facts.is_active and facts.is_suitable
+    ]
+
+
+def _free_room(world, holding, room):
+    always = (worlds.midnight_utc(world.first_day) - 3_000) * 60, (worlds.midnight_utc(world.last_day) + 6_000) * 60
+    return subtract([always], [seconds(visit.span.whole(visit.start)) for visit in holding if visit.room == room])
+
+
+def _wall(minutes):
+    return datetime(2000, 1, 1, *divmod(minutes, 60), tzinfo=UTC).time()
+
+
+@given(worlds.worlds())
+@worlds.examples(160, long=3_000)
+def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
+    oracle = Oracle(world)
+    event(f"offers: {min(len(oracle.offers) // 10 * 10, 50)} or more")
+    target(float(min(len(oracle.offers), 30)))
+    with undone():
+        rows = worlds.build(world)
+        slots = availability.open_slots(
+            rows.option, **asked(world, rows), **of_days(world), ignoring=ignoring(world, rows)
+        )
+        found = offers(slots, rows)
+        assert len(found) == len(set(found))
+        assert set(found) == oracle.offers
+        assert {offer[:3] for offer in found} == composed(world, rows.option)
+        order = [(slot.starts_at, slot.practitioner.position, slot.practitioner.pk) for slot in slots]
+        assert order == sorted(order)
+        assert all(slot.ends_at - slot.starts_at == rows.option.duration for slot in slots)
+
+
+@given(worlds.worlds())
+@worlds.examples(100, long=2_000)
+def test_days_with_openings_are_the_days_of_the_open_slots(world):
+    world = worlds.replace(world, ignoring=())
+    with undone():
+        rows = worlds.build(world)
+        days = availability.days_with_openings(rows.option, **asked(world, rows), **of_days(world))
+        assert days == Oracle(world).days
+        slots = availability.open_slots(rows.option, **asked(world, rows), **of_days(world))
+        zones = {location.pk: localtime.zone(location.timezone) for location in rows.locations}
+        assert days == sorted({localtime.local_day(slot.starts_at, zones[slot.location.pk]) for slot in slots})
+
+
+@given(worlds.worlds(), st.data())
+@worlds.examples(60, long=1_000)
+def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
+    oracle = Oracle(world)
+    offered = sorted({offer.start for offer in oracle.offers})
+    somewhere = sorted(minute for pair in oracle.who_and_where() for minute in oracle.works(*pair))
+    if not somewhere:
+        return
+    minutes = st.sampled_from(somewhere) | st.sampled_from(offered or somewhere)
+    with undone():
+        rows = worlds.build(world)
+        for start in data.draw(st.lists(minutes, min_size=3, max_size=3)):
+            found = availability.find_slot(
+                rows.option, starts_at=instant(start), **asked(world, rows), ignoring=ignoring(world, rows)
+            )
+            assert set(offers(found, rows)) == {offer for offer in oracle.offers if offer.start == start}
+
+
+@given(worlds.worlds(), st.data())
+@worlds.examples(60, long=1_000)
+def test_a_start_is_taken_when_it_would_fit_an_empty_calendar_and_does_not_fit_now(world, data):
+    world = worlds.replace(world, ignoring=())
+    oracle, empty = Oracle(world), Oracle(worlds.replace(world, taken=()))
+    inside = sorted(minute for pair in oracle.who_and_where() for minute in oracle.works(*pair))
+    if not inside:
+        return
+    fitting = [minute for minute in inside if empty.fits_somewhere(minute)]
+    beaten = [minute for minute in fitting if not oracle.fits_somewhere(minute)]
+    event("some starts are taken" if beaten else "none is taken")
+    minutes = st.sampled_from(beaten or fitting or inside) | st.sampled_from(inside)
+    with undone():
+        rows = worlds.build(world)
+        for start in data.draw(st.lists(minutes, min_size=3, max_size=3)):
+            is_taken = availability.is_taken(rows.option, starts_at=instant(start), **asked(world, rows))
+            assert is_taken == (start in beaten)
