@@ -49,7 +49,7 @@ WITH segment AS (
     ) AS day
     WHERE day.day BETWEEN greatest(hours.valid_from, %(first_day)s::date)
                       AND least(coalesce(hours.valid_through, 'infinity'), %(last_day)s::date)
-), hours AS (
+), hours AS MATERIALIZED (
     SELECT practitioner_id, location_id,
            range_agg(tstzrange(begins, ends)) - coalesce((
                SELECT range_agg(tstzrange(away.starts_at, away.ends_at)) FROM booking_timeoff away
@@ -58,7 +58,7 @@ WITH segment AS (
            ), '{}') AS working
     FROM shift WHERE begins < ends
     GROUP BY practitioner_id, location_id
-), stretch AS (
+), stretch AS MATERIALIZED (
     SELECT practitioner_id, location_id, working,
            working - coalesce((
                SELECT range_agg(busy.during) FROM booking_busytime busy
@@ -67,7 +67,7 @@ WITH segment AS (
                  AND busy.appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
            ), '{}') AS free
     FROM hours
-), room_start AS (
+), room_start AS MATERIALIZED (
     SELECT room.id, room.location_id, (
         SELECT range_agg(tstzrange(lower(free) + %(before)s, upper(free) - %(after)s, '[]'))
         FROM unnest(tstzmultirange(tstzrange(%(from)s, %(until)s)) - coalesce((
@@ -82,9 +82,9 @@ WITH segment AS (
     JOIN services_service_rooms suits ON suits.room_id = room.id AND suits.service_id = %(service)s
     JOIN place ON place.location_id = room.location_id
     WHERE room.is_active
-), roomy AS (
+), roomy AS MATERIALIZED (
     SELECT location_id, range_agg(one) AS starts FROM room_start, unnest(starts) AS one GROUP BY location_id
-), start_set AS (
+), start_set AS MATERIALIZED (
     SELECT practitioner_id, location_id,
            (SELECT range_agg(tstzrange(lower(free) + %(first_before)s, upper(free) - %(first_after)s, '[]'))
             FROM unnest(stretch.free) AS free WHERE upper(free) - lower(free) >= %(first_before)s + %(first_after)s)

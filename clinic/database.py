@@ -53,6 +53,18 @@ def stop(*, cluster: Path = CLUSTER) -> bool:
         return True
 
 
+def stop_if_unused(*, cluster: Path = CLUSTER) -> bool:
+    """Stop the embedded server unless another process of this checkout is connected to it."""
+    socket_folder = _running_socket_folder(cluster)
+    if socket_folder is None:
+        return False
+    with _as_superuser(socket_folder) as server:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        if server.execute(others).fetchone() != (0,):
+            return False
+    return stop(cluster=cluster)
+
+
 def _start(cluster: Path) -> Path:
     with _locked(cluster):
         if socket_folder := _running_socket_folder(cluster):  # another process was first
@@ -92,15 +104,19 @@ def _pg_ctl(cluster: Path, *words: str) -> None:
 
 
 def _configure(socket_folder: Path) -> None:
-    with psycopg.connect(host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True) as server:
+    with _as_superuser(socket_folder) as server:
         for name, value in SERVER_SETTINGS.items():
             server.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
 
 
 def _ensure_database(socket_folder: Path) -> None:
-    with psycopg.connect(host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True) as server:
+    with _as_superuser(socket_folder) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+
+def _as_superuser(socket_folder: Path) -> psycopg.Connection:
+    return psycopg.connect(host=str(socket_folder), user="postgres", dbname="postgres", autocommit=True)
 
 
 def _running_socket_folder(cluster: Path) -> Path | None:

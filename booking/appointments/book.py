@@ -101,7 +101,7 @@ class _Order:
 @transaction.atomic(durable=True)
 def _book_held(held: Appointment, order: _Order) -> Visit | None:
     """Turn the hold into the booking, or None when it has run out meanwhile."""
-    claims.lock_words(order.form_token)
+    claims.lock_words(order.form_token, order.owner)
     if visit := order.earlier():
         return visit
     claims.lock(held.practitioner, held.room)
@@ -122,9 +122,10 @@ def _book_held(held: Appointment, order: _Order) -> Visit | None:
 
 @transaction.atomic(durable=True)
 def _book_slot(slot: Slot, *, order: _Order) -> Visit:
-    claims.lock_words(order.form_token)
+    claims.lock_words(order.form_token, order.owner)
     if visit := order.earlier():
         return visit
+    claims.lock(slot.practitioner, slot.room)
     holds.let_go_in_the_way(order.owner, slot, order.option, order.now)
     claims.confirm(slot, order.option, now=order.now)
     nonce, link_hash = links.new()

@@ -104,6 +104,7 @@ def mark_noshow(appointment: Appointment, *, now: datetime) -> Appointment:
 
 @transaction.atomic(durable=True)
 def _move_to(slot: Slot, *, appointment: Appointment, is_any: bool, now: datetime, by_staff: bool) -> Appointment:
+    claims.lock(slot.practitioner, slot.room)
     claims.confirm(slot, appointment.option, now=now, ignoring=[appointment.pk])
     if appointment.client is not None:
         claims.lock_client(appointment.client)

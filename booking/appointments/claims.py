@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from booking import availability, localtime
 from booking.availability import Slot
@@ -39,9 +39,9 @@ def lock_client(client: Client) -> None:
 
 
 def lock_words(*words: str) -> None:
-    """Serialise with every transaction that names the same words: a form token, a hold's owner."""
+    """Serialise with every transaction that names the same words: a form token, a hold's owner; blank ones not."""
     with connection.cursor() as cursor:
-        for word in sorted(set(words)):
+        for word in sorted(filter(None, set(words))):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [word])
 
 
@@ -75,8 +75,7 @@ def with_best_slot(
 
 
 def confirm(slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Sequence[int] = ()) -> None:
-    """Lock what the slot takes, sweep expired holds out of its way and ask the engine again; else `Beaten`."""
-    lock(slot.practitioner, slot.room)
+    """Sweep expired holds out of a locked slot's way and ask the engine again; `Beaten` when it is gone."""
     shape = availability.shape_of(option)
     _sweep_expired_holds(slot, shape, now)
     again = availability.find_slot(
@@ -113,6 +112,15 @@ def give_back(appointment: Appointment) -> None:
     BusyTime.objects.filter(appointment=appointment).delete()
 
 
+def let_go(holds: QuerySet[Appointment]) -> None:
+    """Delete holds with their visits. Each is locked before, so that one just booked by its owner stays.
+
+    Called after `lock`, never before: who waits for a practitioner while having deleted a hold can deadlock.
+    """
+    visits = list(holds.select_for_update(of=("self",)).order_by("pk").values_list("visit_id", flat=True))
+    Visit.objects.filter(pk__in=visits).delete()
+
+
 def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | None) -> bool:
     """Insert all rows or say no. A conflict waits for nobody's deadlock and leaves the transaction usable."""
     values = [
@@ -139,9 +147,7 @@ def _sweep_expired_holds(slot: Slot, shape: Shape, now: datetime) -> None:
     whose = in_the_way.filter(practitioner=slot.practitioner)
     if slot.room is not None:
         whose |= in_the_way.filter(room=slot.room)
-    visits = list(whose.values_list("appointment__visit_id", flat=True))
-    if visits:
-        Visit.objects.filter(pk__in=visits, appointments__hold_expires_at__lte=now).delete()
+    let_go(Appointment.objects.filter(pk__in=whose.values("appointment"), hold_expires_at__lte=now))
 
 
 def _least_loaded(slots: list[Slot]) -> Slot:

@@ -82,7 +82,7 @@ def extend(appointment: Appointment, *, now: datetime) -> Appointment:
 @transaction.atomic(durable=True)
 def release(appointment: Appointment, *, now: datetime) -> None:
     """Let a hold go; an appointment that is no longer a hold is left alone."""
-    _let_go(Appointment.objects.filter(pk=appointment.pk, status=Appointment.Status.PENDING))
+    claims.let_go(Appointment.objects.filter(pk=appointment.pk, status=Appointment.Status.PENDING))
 
 
 @transaction.atomic(durable=True)
@@ -90,6 +90,7 @@ def _hold_slot(
     slot: Slot, *, option: ServiceOption, owner: str, address: str, is_any: bool, now: datetime
 ) -> Appointment:
     claims.lock_words(owner, address)
+    claims.lock(slot.practitioner, slot.room)
     _make_room_for_another(option.service, owner, address, now)
     let_go_in_the_way(owner, slot, option, now)
     claims.confirm(slot, option, now=now)
@@ -111,14 +112,14 @@ def let_go_in_the_way(owner: str, slot: Slot, option: ServiceOption, now: dateti
     if owner:
         shape = availability.shape_of(option)
         during = DateTimeTZRange(slot.starts_at - shape.before, slot.starts_at + shape.after, "[)")
-        _let_go(_open_holds(owner, now).filter(busy_times__during__overlap=during))
+        claims.let_go(_open_holds(owner, now).filter(busy_times__during__overlap=during))
 
 
 def _make_room_for_another(service: Service, owner: str, address: str, now: datetime) -> None:
     mine = _open_holds(owner, now)
-    _let_go(mine.filter(option__service=service))
+    claims.let_go(mine.filter(option__service=service))
     surplus = mine.order_by("-pk").values_list("pk", flat=True)[policy.HOLDS_PER_PERSON - 1 :]
-    _let_go(Appointment.objects.filter(pk__in=list(surplus)))
+    claims.let_go(mine.filter(pk__in=list(surplus)))
     here = Appointment.objects.filter(hold_expires_at__gt=now, visit__hold_address=address)
     if here.exclude(visit__hold_owner=owner).count() >= policy.HOLDS_PER_PERSON:
         raise HoldLimit
@@ -126,7 +127,3 @@ def _make_room_for_another(service: Service, owner: str, address: str, now: date
 
 def _open_holds(owner: str, now: datetime):
     return Appointment.objects.filter(visit__hold_owner=owner, hold_expires_at__gt=now)
-
-
-def _let_go(holds) -> None:
-    Visit.objects.filter(pk__in=list(holds.values_list("visit_id", flat=True))).delete()

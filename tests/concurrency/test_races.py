@@ -236,6 +236,26 @@ def test_a_hold_keeps_its_time_for_its_owner_against_everyone():
         assert tally(rest) == {"SlotTaken": CLIENTS - 1}
 
 
+def test_choosing_another_time_meanwhile_never_takes_a_booking_back():
+    clinic = make_clinic(practitioners=2, rooms=2)
+    for round_number in range(10):
+        starts_at = TEN + round_number * DAY
+        owner = f"browser-{round_number}"
+        held = holding(clinic, round_number, starts_at=starts_at)()
+        answers = at_once(
+            booking(clinic, round_number, starts_at=starts_at, owner=owner),
+            holding(clinic, round_number, starts_at=starts_at + 3 * HOUR, owner=owner),
+            holding(clinic, round_number, starts_at=starts_at + 30 * MINUTE, owner=owner),
+            partial(appointments.release, held, now=NOW),
+        )
+        visit = answers[0]
+        assert tally([visit]) == {"Visit": 1}
+        assert visit.appointments.get().status == "booked"
+    assert Appointment.objects.filter(status="booked").count() == 10
+    assert Message.objects.count() == 20
+    assert BusyTime.objects.filter(client__isnull=False).count() == 10
+
+
 def test_an_expired_hold_is_swept_once_and_taken_once():
     clinic = make_clinic()
     won = Counter()

@@ -4,7 +4,7 @@ composed in Python: three answers to one question."""
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import event, given, target
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from booking import availability, localtime, policy
@@ -109,8 +109,7 @@ def _wall(minutes):
 @worlds.examples(160, long=3_000)
 def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
     oracle = Oracle(world)
-    event(f"offers: {min(len(oracle.offers) // 10 * 10, 50)} or more")
-    target(float(min(len(oracle.offers), 30)))
+    event("something is offered" if oracle.offers else "nothing is offered")
     with undone():
         rows = worlds.build(world)
         slots = availability.open_slots(

@@ -439,7 +439,7 @@ def days_of_change(zone: str) -> list[date]:
     ]
 
 
-mostly = st.integers(0, 7).map(lambda number: number != 7)
+mostly = st.integers(0, 9).map(lambda number: number != 6)  # not an end of the range: those are drawn more often
 seldom = mostly.map(lambda yes: not yes)
 positions = st.integers(0, 2)
 buffers = st.sampled_from([0, 0, 5, 10, 15]) | st.integers(0, 30)
@@ -469,7 +469,7 @@ def worlds(draw) -> World:
     first_day = day - draw(st.integers(0, 1)) * ONE_DAY
     some_rooms = st.lists(st.builds(RoomFacts, numbers(zones), positions, mostly, mostly), min_size=1, max_size=3)
     people = draw(st.lists(st.builds(Person, positions, mostly, mostly, mostly), min_size=1, max_size=3).map(tuple))
-    lead = draw(st.just(0) | st.integers(0, 26 * 60))
+    lead = draw(st.sampled_from([0, 30, 120]) | st.integers(0, 26 * 60))
     blank = World(
         zones=zones,
         rooms=tuple(draw(some_rooms if draw(mostly) else st.just([]))),
@@ -480,7 +480,7 @@ def worlds(draw) -> World:
         span=draw(spans()),
         step=draw(steps),
         lead=lead,
-        horizon=lead + draw(st.just(90 * DAY) | st.integers(1, 5 * DAY)),
+        horizon=lead + draw(st.sampled_from([90 * DAY, 10 * DAY]) | st.integers(1, 5 * DAY)),
         is_video=draw(seldom),
         first_day=first_day,
         last_day=first_day + draw(st.integers(0, 2)) * ONE_DAY,
@@ -489,20 +489,16 @@ def worlds(draw) -> World:
         asked_place=draw(st.none() | st.none() | numbers(zones)),
         ignoring=(),
     )
-    world = replace(
-        blank,
-        shifts=_without_clashes(draw(st.lists(_shifts(blank), min_size=2, max_size=9)), _shifts_clash),
-        away=tuple(draw(st.lists(_away(blank), max_size=2))),
-        taken=_without_clashes(draw(st.lists(_taken(blank), max_size=7)), _visits_clash),
-    )
-    if not world.taken:
-        return world
-    return replace(world, ignoring=draw(st.just(()) | st.sets(numbers(world.taken), max_size=2).map(tuple)))
+    shifts = _without_clashes(draw(st.lists(_shifts(blank), min_size=2, max_size=9)), _shifts_clash)
+    world = replace(blank, shifts=shifts, away=tuple(draw(st.lists(_away(blank), max_size=2))))
+    taken = _without_clashes(draw(st.lists(_taken(world), max_size=7)), _visits_clash)
+    ignored = st.sets(numbers(taken), max_size=2).map(tuple) if taken else st.just(())
+    return replace(world, taken=taken, ignoring=draw(st.just(()) | ignored))
 
 
 @st.composite
 def _nows(draw, first_day: date) -> datetime:
-    minute = midnight_utc(first_day) - draw(st.just(DAY) | st.integers(-DAY, 3 * DAY))
+    minute = midnight_utc(first_day) - draw(st.sampled_from([0, DAY, 2 * DAY]) | st.integers(-DAY, 3 * DAY))
     seconds = draw(st.sampled_from([0, 1, 59]))
     return instant(minute) + timedelta(seconds=seconds, microseconds=draw(st.sampled_from([0, 1, 999_999])))
 
@@ -547,13 +543,18 @@ def _away(draw, world: World) -> Away:
 
 @st.composite
 def _taken(draw, world: World) -> Taken:
-    place = draw(numbers(world.zones))
-    rooms = [number for number, facts in enumerate(world.rooms) if facts.place == place]
+    """A visit near some shift, mostly of the one whose shift it is, which is where it can matter."""
+    shift = draw(st.sampled_from(world.shifts))
+    person = shift.person if draw(mostly) else draw(numbers(world.people))
+    rooms = [number for number, facts in enumerate(world.rooms) if facts.place == shift.place]
+    days = [day for day in world.days if shift.is_on(day)] or world.days
+    midnight = min(minutes_of_day(world.zones[shift.place], draw(st.sampled_from(days))))
+    into_shift = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
     return Taken(
-        draw(numbers(world.people)),
-        place,
+        person,
+        shift.place,
         draw(st.sampled_from([*rooms, None])),
-        draw(_moments(world, place)),
+        midnight + shift.starts + into_shift,
         draw(st.just(world.span) | spans()),
         draw(st.none() | st.integers(-2, 2)),
     )

@@ -30,10 +30,8 @@ def utc(*fields):
 
 def stretch(day, starts, ends, where):
     wall = (time.fromisoformat(starts), time.fromisoformat(ends))
-    return [
-        tuple(datetime.fromtimestamp(edge, UTC).strftime("%d %H:%M") for edge in pair)
-        for pair in wall_stretch(day, *wall, where)
-    ]
+    found = wall_stretch(day, *wall, where)
+    return [tuple(datetime.fromtimestamp(edge, UTC).strftime("%d %H:%M") for edge in pair) for pair in found]
 
 
 @pytest.mark.parametrize("name", ["", "America", "Mars/Olympus", "../etc/passwd", "/etc/localtime", "a\0b"])
@@ -98,6 +96,12 @@ def test_offset_segments_are_one_across_a_new_year_without_a_change():
     assert len(offset_segments(LOS_ANGELES, date(2025, 12, 1), date(2026, 2, 1))) == 1
 
 
+def test_offset_segments_has_no_empty_one_where_a_change_falls_on_its_edge():
+    casablanca = zone("Africa/Casablanca")  # changed on 1 June 2008 at 00:00 UTC
+    assert len(offset_segments(casablanca, date(2008, 6, 3), date(2008, 6, 3))) == 1
+    assert len(offset_segments(casablanca, date(2008, 5, 29), date(2008, 5, 29))) == 1
+
+
 def test_offset_segments_refuses_days_in_the_wrong_order():
     with pytest.raises(ValueError, match="after the last"):
         offset_segments(LONDON, date(2025, 5, 2), date(2025, 5, 1))
@@ -149,18 +153,13 @@ def test_a_step_is_a_whole_number_of_minutes(step):
         next_on_grid(utc(2025, 7, 1), LONDON, step)
 
 
-@pytest.mark.parametrize(
-    ("instant", "answer"),
-    [
-        (utc(2025, 11, 2, 7, 59), False),
-        (utc(2025, 11, 2, 8), True),
-        (utc(2025, 11, 2, 9, 59), True),
-        (utc(2025, 11, 2, 10), False),
-        (utc(2025, 3, 9, 10), False),
-    ],
-)
-def test_an_hour_is_repeated_in_both_its_passes_and_not_around_them(instant, answer):
-    assert localtime.is_repeated_hour(instant, LOS_ANGELES) is answer
+@pytest.mark.parametrize(("hour", "minute", "answer"), [(7, 59, False), (8, 0, True), (9, 59, True), (10, 0, False)])
+def test_an_hour_is_repeated_in_both_its_passes_and_not_around_them(hour, minute, answer):
+    assert localtime.is_repeated_hour(utc(2025, 11, 2, hour, minute), LOS_ANGELES) is answer
+
+
+def test_the_hour_after_a_skipped_one_is_not_repeated():
+    assert localtime.is_repeated_hour(utc(2025, 3, 9, 10), LOS_ANGELES) is False
 
 
 @pytest.mark.parametrize(
