@@ -203,7 +203,9 @@ def _reason(day: date, wanted: Wanted, is_workable: bool, closures: list[TimeOff
         return "Not open for booking yet."
     if day <= localtime.local_day(wanted.now + wanted.option.service.lead_time, wanted.zone):
         return "Too soon to book online. Call us, and we will see."
-    return f"{wanted.practitioner.name} does not work on this day." if wanted.practitioner else "Not given on this day."
+    return (
+        f"{wanted.practitioner.name} does not work on {day:%A}s." if wanted.practitioner else f"Not given on {day:%A}s."
+    )
 
 
 def _offer_next_open_day(week: Week, wanted: Wanted, url_for: Callable[[date], str]) -> None:

@@ -12,3 +12,4 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 limit_request_line = 4094
 control_socket_disable = True
+loglevel = "warning"

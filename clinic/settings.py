@@ -7,6 +7,8 @@ stops the start with a sentence that names the variable. Nothing here exists onl
 from datetime import timedelta
 from pathlib import Path
 
+import dj_database_url
+import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -101,7 +103,7 @@ CRISPY_FAIL_SILENTLY = False
 
 # Database: PostgreSQL only
 DATABASE_URL = env.str("DATABASE_URL", "") or embedded_url()
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL, ssl_require=False)}
+DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
 DATABASES["default"].update(
     CONN_MAX_AGE=0,
     DISABLE_SERVER_SIDE_CURSORS=True,
@@ -125,7 +127,7 @@ if not EMAIL_URL:
     raise ImproperlyConfigured(
         "Set EMAIL_URL in the environment, such as smtp://user:password@mail.example:587/?tls=True"
     )
-_mail = env.dj_email_url("EMAIL_URL", EMAIL_URL)
+_mail = dj_email_url.parse(EMAIL_URL)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
@@ -219,5 +221,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO" if DEBUG else "WARNING")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "django.server": {"handlers": ["console"], "propagate": False},
+    },
 }

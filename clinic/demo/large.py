@@ -117,6 +117,11 @@ def make(*, day: date, past: int, unclosed: float) -> Iterator[int]:
         yield make_chunk(some, first=0, full=FULL, is_past=False)
 
 
+def expected(*, past: int) -> int:
+    """About how many visits there will be in all, for a progress bar."""
+    return past + int(DAYS_AHEAD * 6 / 7 * VISITS_A_DAY * FULL)
+
+
 class _Chunks:
     """Writes the visits of a few days in four statements."""
 

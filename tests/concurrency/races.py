@@ -16,7 +16,6 @@ from typing import Any
 from django.db import connection
 
 from booking.errors import BookingError
-from booking.models import BusyTime
 
 CLIENTS = 50
 
@@ -99,10 +98,6 @@ def without_constraints() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA unguarded CASCADE")
-
-
-def forget_busy_times() -> None:
-    BusyTime.objects.all().delete()
 
 
 def _reconnect(options: dict) -> None:

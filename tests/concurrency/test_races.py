@@ -31,15 +31,16 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LONG_BEFORE = NOW - 5 * DAY
+ROUNDS = 3
 
 
 @pytest.fixture(autouse=True)
 def many_connections(transactional_db):
-    """Enough connections for every thread, and not one deadlock by the time they are closed."""
-    before = deadlocks()
+    """Enough connections for every thread, and no deadlock but a meant one by the time they are closed."""
+    before, meant = deadlocks(), []
     with connections(CLIENTS):
-        yield
-    assert deadlocks() == before
+        yield meant
+    assert deadlocks() == before + len(meant)
     ProcrastinateJob.objects.all().delete()
 
 
@@ -88,8 +89,7 @@ class TestTheHarness:
             assert overlaps() > 0
             BusyTime.objects.all().delete()
 
-    def test_a_deadlock_is_raised_and_counted(self):
-        before = deadlocks()
+    def test_a_deadlock_is_raised_and_counted(self, many_connections):
         one, other = make_client(), make_client()
 
         def lock_in_turn(*clients):
@@ -101,10 +101,7 @@ class TestTheHarness:
 
         with pytest.raises(OperationalError, match="deadlock detected"):
             at_once(partial(lock_in_turn, one, other), partial(lock_in_turn, other, one))
-        with connections(1):
-            assert deadlocks() == before + 1
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_reset()")
+        many_connections.append("this one")
 
 
 def test_the_constraint_alone_suffices(monkeypatch):
@@ -126,28 +123,28 @@ def test_the_locks_alone_suffice():
 
 def test_fifty_clients_on_one_slot_are_one_visit_and_forty_nine_refusals():
     clinic = make_clinic()
-    for round_number in range(5):
+    for round_number in range(ROUNDS):
         starts_at = TEN + round_number * HOUR
         answers = at_once(*[booking(clinic, number, starts_at=starts_at) for number in range(CLIENTS)])
         assert tally(answers) == {"Visit": 1, "SlotTaken": CLIENTS - 1}
-    assert Visit.objects.count() == Appointment.objects.count() == 5
-    assert BusyTime.objects.count() == 5 * 3
-    assert Message.objects.count() == ProcrastinateJob.objects.count() == 5 * 2
+    assert Visit.objects.count() == Appointment.objects.count() == ROUNDS
+    assert BusyTime.objects.count() == ROUNDS * 3
+    assert Message.objects.count() == ProcrastinateJob.objects.count() == ROUNDS * 2
 
 
 def test_fifty_browsers_hold_one_slot_and_one_gets_it():
     clinic = make_clinic()
-    for round_number in range(3):
+    for round_number in range(ROUNDS):
         starts_at = TEN + round_number * HOUR
         answers = at_once(
             *[holding(clinic, f"{round_number}-{number}", starts_at=starts_at) for number in range(CLIENTS)]
         )
         assert tally(answers) == {"Appointment": 1, "SlotTaken": CLIENTS - 1}
-    assert BusyTime.objects.count() == 3 * 2
+    assert BusyTime.objects.count() == ROUNDS * 2
 
 
 def test_overlapping_starts_never_overlap_and_nobody_is_refused_a_time_still_free():
-    for day in range(3):
+    for day in range(ROUNDS):
         clinic = make_clinic()
         starts = [TEN + 15 * MINUTE * (number % 12) for number in range(CLIENTS)]
         answers = at_once(*[booking(clinic, f"{day}-{number}", starts_at=start) for number, start in enumerate(starts)])
@@ -214,7 +211,7 @@ def test_visits_moved_against_each_other_and_cancelled_meanwhile_never_deadlock(
 
 def test_holds_and_bookings_of_one_slot_have_one_winner():
     clinic = make_clinic()
-    for round_number in range(3):
+    for round_number in range(ROUNDS):
         starts_at = TEN + round_number * HOUR
         acts = [holding(clinic, f"{round_number}-{number}", starts_at=starts_at) for number in range(25)]
         acts += [booking(clinic, number, starts_at=starts_at) for number in range(25)]
@@ -226,7 +223,7 @@ def test_holds_and_bookings_of_one_slot_have_one_winner():
 
 def test_a_hold_keeps_its_time_for_its_owner_against_everyone():
     clinic = make_clinic()
-    for round_number in range(3):
+    for round_number in range(ROUNDS):
         starts_at = TEN + round_number * HOUR
         held = holding(clinic, round_number, starts_at=starts_at)()
         mine = booking(clinic, "mine", starts_at=starts_at, owner=f"browser-{round_number}")
@@ -259,7 +256,7 @@ def test_choosing_another_time_meanwhile_never_takes_a_booking_back():
 def test_an_expired_hold_is_swept_once_and_taken_once():
     clinic = make_clinic()
     won = Counter()
-    for round_number in range(5):
+    for round_number in range(ROUNDS):
         starts_at = TEN + round_number * HOUR
         owner = f"browser-{round_number}"
         held = holding(clinic, round_number, starts_at=starts_at)()

@@ -1,7 +1,7 @@
 """The engine, on the real database, against an oracle that counts single minutes and against the specification
 composed in Python: three answers to one question."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import event, given
@@ -53,52 +53,52 @@ def seconds(minutes):
 
 def composed(world, option):
     """Every (start, person, place) told by the pure modules alone."""
-    oracle = Oracle(world)  # only for who may give it, and where
+    shape = availability.shape_of(option)
     return {
         (start // 60, person, place)
-        for person, place in oracle.who_and_where()
-        for start in _composed_starts(world, availability.shape_of(option), person, place)
+        for person, place in worlds.who_and_where(world)
+        for start in _composed_starts(world, shape, person, place)
     }
 
 
 def _composed_starts(world, shape, person, place):
-    zone, step = localtime.zone(world.zones[place]), timedelta(minutes=world.step)
-    off = [seconds(away.minutes) for away in world.away if away.person == person or away.place == place]
-    shifts = [shift for shift in world.shifts if (shift.person, shift.place) == (person, place)]
-    work = [
+    zone, step = localtime.zone(world.zones[place]), worlds.minutes(world.step)
+    work = _work(world, person, place, zone)
+    visits = [visit for visit in worlds.in_force(world) if visit.person == person]
+    free = subtract(work, [seconds(part) for visit in visits for part in visit.span.attended(visit.start)])
+    rooms = None
+    if not world.is_video:
+        rooms = [_free_room(world, room) for room in worlds.suitable_rooms(world, place)]
+    fitting = [(first, last + 1) for first, last in start_set(work, free, rooms, shape)]
+    segments = localtime.offset_segments(zone, world.first_day, world.last_day)
+    for first, end in intersect(fitting, [_in_time(world, zone, step)]):
+        yield from starts(first, end - 1, step=step, segments=segments)
+
+
+def _work(world, person, place, zone):
+    hours = [
         stretch
         for day in world.days
-        for shift in shifts
-        if shift.is_on(day)
+        for shift in world.shifts
+        if (shift.person, shift.place) == (person, place) and shift.is_on(day)
         for stretch in localtime.wall_stretch(day, _wall(shift.starts), _wall(shift.ends), zone)
     ]
-    work = subtract(work, off)
-    holding = [visit for number, visit in enumerate(world.taken) if number not in world.ignoring]
-    holding = [visit for visit in holding if visit.left is None or visit.left > 0]
-    parts = [part for visit in holding if visit.person == person for part in visit.span.attended(visit.start)]
-    free = subtract(work, map(seconds, parts))
-    rooms = None if world.is_video else [_free_room(world, holding, room) for room in _suitable(world, place)]
-    soonest = policy.earliest_start(world.now, timedelta(minutes=world.lead))
-    latest = policy.latest_start(world.now, timedelta(minutes=world.horizon))
-    first = int(localtime.next_on_grid(soonest, zone, step).timestamp())
-    in_time = [(first, int(latest.timestamp()) + 1)]
-    fitting = [(begins, last + 1) for begins, last in start_set(work, free, rooms, shape)]
-    segments = localtime.offset_segments(zone, world.first_day, world.last_day)
-    for begins, ends in intersect(fitting, in_time):
-        yield from starts(begins, ends - 1, step=step, segments=segments)
+    return subtract(
+        hours, [seconds(away.minutes) for away in world.away if away.person == person or away.place == place]
+    )
 
 
-def _suitable(world, place):
-    return [
-        number
-        for number, facts in enumerate(world.rooms)
-        if facts.place == place and facts.is_active and facts.is_suitable
-    ]
+def _free_room(world, room):
+    first, last = worlds.midnight_utc(world.first_day), worlds.midnight_utc(world.last_day)
+    window = range(first - 2 * worlds.DAY, last + 3 * worlds.DAY)
+    visits = [visit for visit in worlds.in_force(world) if visit.room == room]
+    return subtract([seconds(window)], [seconds(visit.span.whole(visit.start)) for visit in visits])
 
 
-def _free_room(world, holding, room):
-    always = (worlds.midnight_utc(world.first_day) - 3_000) * 60, (worlds.midnight_utc(world.last_day) + 6_000) * 60
-    return subtract([always], [seconds(visit.span.whole(visit.start)) for visit in holding if visit.room == room])
+def _in_time(world, zone, step):
+    notice_ends = policy.earliest_start(world.now, worlds.minutes(world.lead))
+    latest = policy.latest_start(world.now, worlds.minutes(world.horizon))
+    return int(localtime.next_on_grid(notice_ends, zone, step).timestamp()), int(latest.timestamp()) + 1
 
 
 def _wall(minutes):
@@ -142,7 +142,7 @@ def test_days_with_openings_are_the_days_of_the_open_slots(world):
 def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
     oracle = Oracle(world)
     offered = sorted({offer.start for offer in oracle.offers})
-    somewhere = sorted(minute for pair in oracle.who_and_where() for minute in oracle.works(*pair))
+    somewhere = sorted(minute for works in oracle.works.values() for minute in works)
     if not somewhere:
         return
     minutes = st.sampled_from(somewhere) | st.sampled_from(offered or somewhere)
@@ -160,7 +160,7 @@ def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
 def test_a_start_is_taken_when_it_would_fit_an_empty_calendar_and_does_not_fit_now(world, data):
     world = worlds.replace(world, ignoring=())
     oracle, empty = Oracle(world), Oracle(worlds.replace(world, taken=()))
-    inside = sorted(minute for pair in oracle.who_and_where() for minute in oracle.works(*pair))
+    inside = sorted(minute for works in oracle.works.values() for minute in works)
     if not inside:
         return
     fitting = [minute for minute in inside if empty.fits_somewhere(minute)]

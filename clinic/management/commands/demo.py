@@ -35,6 +35,7 @@ class Command(BaseCommand):
         environment = _environment(port, kept)
         self._prepare(environment, kept["password"])
         signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)  # also where the shell that started us ignores it
         processes = []
         try:
             processes = [subprocess.Popen(command, env=environment) for command in _commands()]

@@ -59,7 +59,7 @@ class Command(BaseCommand):
             return
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # checked as we go, not all at the end
-        with tqdm(desc="Past visits", total=options["past"], unit=" visits", unit_scale=True) as bar:
+        with tqdm(desc="Visits", total=large.expected(past=options["past"]), unit=" visits", unit_scale=True) as bar:
             for count in large.make(day=day, past=options["past"], unclosed=options["unclosed"]):
                 bar.update(count)
 

@@ -1,0 +1,119 @@
+"""Open times and open days, beside a bare indexed read of the same busy rows through the same connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.clinic import Clinic, option
+from benchmarks.figures import Figure, milliseconds
+from benchmarks.timing import side_by_side
+from booking import availability
+from booking.models import BusyTime
+from services.models import Practitioner
+
+DATABASES = ("small", "large")
+BARE_READ = """
+SELECT practitioner_id, lower(during), upper(during) FROM booking_busytime
+WHERE practitioner_id = ANY (%s) AND during && tstzrange(%s, %s)
+"""
+RATIO, QUERIES = 5, 4
+DAY_MILLISECONDS, DAY_QUERIES = 5, 3
+
+
+def measure() -> list[Figure]:
+    clinic = Clinic()
+    resting = option("acupuncture", 50)
+    one, everyone = clinic.practitioners[:1], clinic.practitioners
+    day, last_day = clinic.next_weekday, clinic.last_day
+    figures = [
+        _slots(clinic, "open times, 1 practitioner, 1 day", one, day, day),
+        _slots(clinic, "open times, 20 practitioners, 1 day", everyone, day, day),
+        _slots(clinic, "open times, 1 practitioner, 90 days", one, clinic.first_day, last_day),
+        _slots(clinic, "open times, 20 practitioners, 90 days", everyone, clinic.first_day, last_day),
+    ]
+    figures.append(_days(clinic, "open days of 90, 20 practitioners"))
+    clinic.option = resting
+    figures.append(
+        _slots(clinic, "… of acupuncture (unattended phase)", everyone, clinic.first_day, last_day),
+    )
+    return figures
+
+
+def note() -> str:
+    """What the figures stand on, for the line above the table."""
+    return f"{BusyTime.objects.count():,} rows of busy time"
+
+
+def _slots(clinic: Clinic, what: str, who: list[Practitioner], first_day: date, last_day: date) -> Figure:
+    ask = partial(
+        availability.open_slots,
+        clinic.option,
+        practitioners=None if len(who) > 1 else who,
+        location=clinic.location,
+        first_day=first_day,
+        last_day=last_day,
+        now=clinic.now,
+    )
+    queries, found = _queries(ask), len(ask())
+    ours, bare = side_by_side(ask, partial(_bare_read, who, first_day, last_day))
+    is_one_day = first_day == last_day
+    if is_one_day:
+        budget, is_kept = _one_day_budget(who, ours, queries)
+    else:
+        budget, is_kept = f"≤ {QUERIES} queries, ≤ {RATIO} ×", queries <= QUERIES and ours <= RATIO * bare
+    return Figure(
+        what=what,
+        ours=f"{milliseconds(ours)}, {queries} queries, {found:,} slots",
+        reference=f"{milliseconds(bare)}, {_bare_read(who, first_day, last_day):,} rows",
+        ratio=ours / bare,
+        budget=budget,
+        is_kept=is_kept,
+        milliseconds=ours,
+    )
+
+
+def _one_day_budget(who: list[Practitioner], ours: float, queries: int) -> tuple[str, bool]:
+    if len(who) > 1:
+        return f"≤ {QUERIES} queries", queries <= QUERIES
+    is_kept = queries <= DAY_QUERIES and ours <= DAY_MILLISECONDS
+    return f"≤ {DAY_QUERIES} queries, ≤ {DAY_MILLISECONDS} ms", is_kept
+
+
+def _days(clinic: Clinic, what: str) -> Figure:
+    ask = partial(
+        availability.days_with_openings,
+        clinic.option,
+        location=clinic.location,
+        first_day=clinic.first_day,
+        last_day=clinic.last_day,
+        now=clinic.now,
+    )
+    queries, found = _queries(ask), len(ask())
+    read = partial(_bare_read, clinic.practitioners, clinic.first_day, clinic.last_day)
+    ours, bare = side_by_side(ask, read)
+    return Figure(
+        what=what,
+        ours=f"{milliseconds(ours)}, {queries} query, {found} days",
+        reference=f"{milliseconds(bare)}, {read():,} rows",
+        ratio=ours / bare,
+        budget="1 query, ≤ 5 ×",
+        is_kept=queries == 1 and ours <= RATIO * bare,
+        milliseconds=ours,
+    )
+
+
+def _bare_read(who: list[Practitioner], first_day: date, last_day: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(BARE_READ, [[one.pk for one in who], first_day, last_day + timedelta(days=1)])
+        return len(cursor.fetchall())
+
+
+def _queries(ask: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return len(captured)
