@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -23,14 +24,14 @@ class LineField(forms.CharField):
     """One line of text in its clean form."""
 
     def to_python(self, value):
-        return clean_line(super().to_python(value))
+        return clean_line(super().to_python(value) or "")
 
 
 class ParagraphField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value):
-        return clean_paragraphs(super().to_python(value))
+        return clean_paragraphs(super().to_python(value) or "")
 
 
 class InstantField(forms.CharField):
@@ -80,25 +81,25 @@ class ChoiceForm(forms.Form):
     """Reads a choice from a form or a deep link; `duration` stands in where an address names no option."""
 
     starts_at = InstantField()
-    option = forms.ModelChoiceField(ServiceOption.objects.none(), required=False)
     duration = forms.IntegerField(required=False, min_value=1, max_value=1000)
-    practitioner = forms.ModelChoiceField(Practitioner.objects.none(), required=False, to_field_name="slug")
-    location = forms.ModelChoiceField(Location.objects.none(), required=False, to_field_name="slug")
 
     def __init__(self, data: QueryDict, *, service: Service) -> None:
         super().__init__(data)
-        self.fields["option"].queryset = service.options.active().select_related("service")
-        self.fields["practitioner"].queryset = Practitioner.objects.giving(service)
-        self.fields["location"].queryset = Location.objects.active()
+        self.options = service.options.active().select_related("service")
+        self.locations = Location.objects.active()
+        practitioners = Practitioner.objects.giving(service)
+        self.fields["option"] = forms.ModelChoiceField(self.options, required=False)
+        self.fields["practitioner"] = forms.ModelChoiceField(practitioners, required=False, to_field_name="slug")
+        self.fields["location"] = forms.ModelChoiceField(self.locations, required=False, to_field_name="slug")
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if not cleaned.get("option") and "option" not in self.errors:
-            options = self.fields["option"].queryset
             length = cleaned.get("duration")
-            cleaned["option"] = (options.filter(duration=timedelta(minutes=length)) if length else options).first()
+            found = self.options.filter(duration=timedelta(minutes=length)) if length else self.options
+            cleaned["option"] = found.first()
         if not cleaned.get("location"):
-            cleaned["location"] = self.fields["location"].queryset.first()
+            cleaned["location"] = self.locations.first()
         if not cleaned.get("option") or not cleaned.get("location"):
             raise forms.ValidationError("We no longer offer this.")
         return cleaned
@@ -112,26 +113,21 @@ class ChoiceForm(forms.Form):
 class FilterForm(forms.Form):
     """The filters of the times page. What it cannot read it says, and leaves out."""
 
-    duration = forms.ChoiceField(label="Length", required=False, widget=forms.RadioSelect)
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.none(), label="With", required=False, to_field_name="slug", empty_label="Anyone free"
-    )
-    part = forms.ChoiceField(
-        label="Part of day", required=False, choices=[("", "Any"), *week.PARTS.items()], widget=forms.RadioSelect
-    )
-    location = forms.ModelChoiceField(
-        Location.objects.none(), label="Where", required=False, to_field_name="slug", empty_label=None
-    )
-
     def __init__(self, data: QueryDict, *, service: Service, options: list[ServiceOption], locations: list[Location]):
         self.options = {_length_code(option, options): option for option in options}
         self.locations = locations
         filled = {"duration": next(iter(self.options)), "part": "", "location": locations[0].slug}
         super().__init__({**filled, **{name: value for name, value in data.items() if value}})
-        self.fields["from"] = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
-        self.fields["duration"].choices = [(code, option.label) for code, option in self.options.items()]
-        self.fields["practitioner"].queryset = Practitioner.objects.giving(service)
-        self.fields["location"].queryset = Location.objects.active()
+        lengths = [(code, option.label) for code, option in self.options.items()]
+        parts = [("", "Any"), *week.PARTS.items()]
+        radio, date_input = forms.RadioSelect, forms.DateInput({"type": "date"})
+        self.fields = {
+            "duration": forms.ChoiceField(label="Length", required=False, choices=lengths, widget=radio),
+            "practitioner": _by_slug("With", Practitioner.objects.giving(service), empty_label="Anyone free"),
+            "part": forms.ChoiceField(label="Part of day", required=False, choices=parts, widget=radio),
+            "location": _by_slug("Where", Location.objects.active(), empty_label=None),
+            "from": forms.DateField(label="From", required=False, widget=date_input),
+        }
         if len(locations) == 1:
             self.fields["location"].widget = forms.HiddenInput()
 
@@ -158,6 +154,10 @@ class FilterForm(forms.Form):
     def _read(self, name: str, otherwise):
         self.is_valid()
         return self.cleaned_data.get(name, otherwise)
+
+
+def _by_slug(label: str, choices: QuerySet, *, empty_label: str | None) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(choices, label=label, required=False, to_field_name="slug", empty_label=empty_label)
 
 
 def _length_code(option: ServiceOption, options: list[ServiceOption]) -> str:

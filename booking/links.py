@@ -54,6 +54,6 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _derive(nonce: str, key: str) -> str:
+def _derive(nonce: str, key: str | bytes) -> str:
     digest = salted_hmac("booking.links", nonce, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

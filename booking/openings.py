@@ -67,5 +67,5 @@ def _soonest(service: Service, location: Location, now: datetime) -> Opening | N
 
 def _url(option: ServiceOption, slot: availability.Slot, local: datetime) -> str:
     query = QueryDict(mutable=True)
-    query.update({"starts_at": local.isoformat(), "option": option.pk, "practitioner": slot.practitioner.slug})
+    query.update({"starts_at": local.isoformat(), "option": str(option.pk), "practitioner": slot.practitioner.slug})
     return f"{reverse('booking:details', args=[option.service.slug])}?{query.urlencode()}"

@@ -22,6 +22,10 @@ ATTEMPTS = 6
 Status = Message.Status
 
 
+class GivenUp(Exception):
+    """The last try failed; the message now waits for staff, and its job is not run again."""
+
+
 def booked(appointment: Appointment, *, now: datetime) -> None:
     """Confirm to the client and tell the practitioner, once the booking can no longer be undone."""
     _queue("confirmation", "client", appointment, now=now, send_after=now + settings.UNDO_WINDOW)
@@ -62,7 +66,8 @@ def deliver(message_pk: int, *, now: datetime) -> None:
     try:
         _send_and_note(message_pk, now)
     except Exception as error:
-        _note_failure(message_pk, f"{type(error).__name__}: {error}"[:1000])
+        if _note_failure(message_pk, f"{type(error).__name__}: {error}"[:1000]):
+            raise GivenUp from error
         raise
 
 
@@ -85,6 +90,10 @@ def _send_and_note(message_pk: int, now: datetime) -> None:
     )
     if message is None:
         return
+    if _is_overtaken(message):
+        message.status, message.last_error = Status.FAILED, "Not sent: the visit changed before it could be."
+        message.save(update_fields=["status", "last_error"])
+        return
     _email(message).send()
     message.status, message.sent_at, message.last_error = Status.SENT, now, ""
     message.attempts += 1
@@ -92,15 +101,25 @@ def _send_and_note(message_pk: int, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def _note_failure(message_pk: int, error: str) -> None:
+def _note_failure(message_pk: int, error: str) -> bool:
+    """Count a failed try; whether it was the last one."""
     message = Message.objects.select_for_update().filter(pk=message_pk, status=Status.QUEUED).first()
     if message is None:
-        return
+        return False
     message.attempts += 1
     message.last_error = error
     if message.attempts >= ATTEMPTS:
         message.status = Status.FAILED
     message.save(update_fields=["attempts", "last_error", "status"])
+    return message.status == Status.FAILED
+
+
+def _is_overtaken(message: Message) -> bool:
+    """Whether the appointment has changed since: the mail about the change says all there is to say."""
+    if message.appointment is None:
+        return False
+    kind, _, sequence, _ = message.reason.split("/")
+    return kind != "left" and int(sequence) < message.appointment.sequence
 
 
 def _email(message: Message) -> EmailMultiAlternatives:
@@ -122,11 +141,16 @@ def _email(message: Message) -> EmailMultiAlternatives:
 
 
 def _withdraw(appointment: Appointment) -> set[str]:
-    """Delete what has not gone out yet; the recipients who have therefore heard nothing."""
-    unsent = Message.objects.select_for_update().filter(appointment=appointment).exclude(status=Status.SENT)
+    """Delete what has not gone out yet; the recipients who have therefore heard nothing.
+
+    A mail on its way this moment is locked by its sender and counts as heard: nobody waits for a mail server.
+    Word to a former practitioner stays true whatever happens next.
+    """
+    ours = Message.objects.filter(appointment=appointment).exclude(reason__startswith="left/")
+    unsent = list(ours.select_for_update(skip_locked=True).exclude(status=Status.SENT))
     withdrawn = {message.reason.rsplit("/", 1)[-1] for message in unsent}
     Message.objects.filter(pk__in=[message.pk for message in unsent]).delete()
-    heard = Message.objects.filter(appointment=appointment, status=Status.SENT).values_list("reason", flat=True)
+    heard = ours.values_list("reason", flat=True)
     return withdrawn - {reason.rsplit("/", 1)[-1] for reason in heard}
 
 
@@ -134,11 +158,9 @@ def _queue(
     kind: str, recipient: str, appointment: Appointment, *, now: datetime, send_after: datetime | None = None
 ) -> None:
     message = mails.compose(kind, recipient, appointment, now=now)
-    _save(
-        message,
-        appointment.client.email if recipient == "client" else appointment.practitioner.email,
-        send_after or now,
-    )
+    person = appointment.client if recipient == "client" else appointment.practitioner
+    if person is not None:
+        _save(message, person.email, send_after or now)
 
 
 def _tell_former(practitioner: Practitioner, appointment: Appointment, was_at: datetime, now: datetime) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -171,7 +172,7 @@ def _rows(statement: str, question: Question) -> Iterable[tuple]:
         return cursor.fetchall()
 
 
-def _parameters(question: Question) -> dict[str, object]:
+def _parameters(question: Question) -> dict[str, Any]:
     shape, service = question.shape, question.option.service
     first, *rest = shape.practitioner_parts
     last = rest[0] if rest else (NOTHING, NOTHING)

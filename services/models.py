@@ -272,7 +272,7 @@ class ServiceOption(models.Model):
                     unattended_until__lte=F("duration"),
                 ),
                 name="service_option_unattended_inside",
-                violation_error_message="The unattended phase must begin after the start and end by the end of the visit.",
+                violation_error_message="The unattended phase begins after the start and ends by the end of the visit.",
             ),
         ]
 

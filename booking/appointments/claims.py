@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -60,7 +60,7 @@ def with_best_slot(
     Raises `SlotTaken` when the clinic works then and is full, `SlotNotOffered` when it never offered that start.
     """
     practitioners = None if practitioner is None else [practitioner]
-    asked = {"starts_at": starts_at, "practitioners": practitioners, "location": location, "now": now}
+    asked: dict[str, Any] = {"starts_at": starts_at, "practitioners": practitioners, "location": location, "now": now}
     for _ in range(ATTEMPTS):
         slots = availability.find_slot(option, ignoring=ignoring, **asked)
         if not slots:
@@ -133,8 +133,7 @@ def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | 
     places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO booking_busytime (appointment_id, practitioner_id, room_id, client_id, during, expires_at)"
-            f" VALUES {places} ON CONFLICT DO NOTHING",
+            f"INSERT INTO {COLUMNS} VALUES {places} ON CONFLICT DO NOTHING",  # noqa: S608 - placeholders alone
             values,
         )
         return cursor.rowcount == len(rows)

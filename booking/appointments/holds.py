@@ -68,7 +68,7 @@ def holds_of(owner: str, *, now: datetime) -> list[int]:
 def extend(appointment: Appointment, *, now: datetime) -> Appointment:
     """Hold it ten minutes longer, once. Raises `HoldExpired`, or `NotPossible` the second time."""
     held = Appointment.objects.select_for_update(of=("self",)).select_related("visit").get(pk=appointment.pk)
-    if not held.is_held or held.hold_expires_at <= now:
+    if held.hold_expires_at is None or held.hold_expires_at <= now:
         raise HoldExpired
     if held.visit.has_extended_hold:
         raise NotPossible("We can hold a time longer once. Book it, or choose it again when this hold ends.")

@@ -211,7 +211,7 @@ def _no_two_at_once(kind: str) -> ExclusionConstraint:
 
 
 class BusyTime(models.Model):
-    """A half-open stretch that takes a practitioner, a room or a client; rows exist while the appointment holds time."""
+    """A half-open stretch that takes a practitioner, a room or a client, while its appointment holds time."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="busy_times")
     practitioner = models.ForeignKey(

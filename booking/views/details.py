@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
@@ -124,7 +125,7 @@ def _held(request: HttpRequest, choice: Choice, now: datetime) -> Appointment | 
 
 def _refusal(request: HttpRequest, choice: Choice, now: datetime) -> BookingError | None:
     """Why a deep link's time cannot be booked, or None when it can."""
-    asked = {
+    asked: dict[str, Any] = {
         "starts_at": choice.starts_at,
         "practitioners": [choice.practitioner] if choice.practitioner else None,
         "location": choice.location,

@@ -1,5 +1,6 @@
 """What the demo clinic offers: five kinds, twelve services, twenty-five options. Data alone; nothing is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -61,7 +62,7 @@ class Treatment:
     options: tuple[Option, ...]
     rooms: tuple[str, ...] = MASSAGE_ROOMS
     helps_with: tuple[str, ...] = ()
-    rules: dict[str, object] = field(default_factory=dict)
+    rules: Mapping[str, object] = field(default_factory=dict)
 
 
 def _minutes(count: int) -> timedelta:

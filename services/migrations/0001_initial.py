@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='serviceoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unattended_from__isnull', True), ('unattended_until__isnull', True)), models.Q(('unattended_from__gt', datetime.timedelta(0)), ('unattended_until__gt', models.F('unattended_from')), ('unattended_until__lte', models.F('duration'))), _connector='OR'), name='service_option_unattended_inside', violation_error_message='The unattended phase must begin after the start and end by the end of the visit.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unattended_from__isnull', True), ('unattended_until__isnull', True)), models.Q(('unattended_from__gt', datetime.timedelta(0)), ('unattended_until__gt', models.F('unattended_from')), ('unattended_until__lte', models.F('duration'))), _connector='OR'), name='service_option_unattended_inside', violation_error_message='The unattended phase begins after the start and ends by the end of the visit.'),
         ),
         migrations.AddConstraint(
             model_name='service',

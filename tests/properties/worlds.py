@@ -152,8 +152,8 @@ class World:
 # The oracle
 
 
-def minutes(count: int) -> timedelta:
-    return timedelta(minutes=count)
+def length(minutes: int) -> timedelta:
+    return timedelta(minutes=minutes)
 
 
 def instant(minute: int) -> datetime:
@@ -215,7 +215,7 @@ class Oracle:
         return any(self.is_in_time(start, place) and self.fits(start, who, place) for who, place in self.works)
 
     def is_in_time(self, start: int, place: int) -> bool:
-        return self.soonest[place] <= start and instant(start) <= self.world.now + minutes(self.world.horizon)
+        return self.soonest[place] <= start and instant(start) <= self.world.now + length(self.world.horizon)
 
     def fits(self, start: int, person: int, place: int, *, early: int = 0) -> bool:
         """Whether every minute the visit touches is to be had. `early` 1 asks for a moment within the minute
@@ -260,7 +260,7 @@ class Oracle:
 
     def _soonest(self, zone: str) -> int:
         """The first minute after the lead time that is on the grid of the wall clock."""
-        notice_ends = self.world.now + minutes(self.world.lead)
+        notice_ends = self.world.now + length(self.world.lead)
         minute = minute_of(notice_ends)
         while instant(minute) < notice_ends or not self._is_on_grid(minute, zone):
             minute += 1
@@ -320,11 +320,11 @@ def build(world: World) -> Rows:
     service = factory.make_service(
         rooms=[room for room, facts in zip(rooms, world.rooms, strict=True) if facts.is_suitable],
         mode="video" if world.is_video else "in_clinic",
-        buffer_before=minutes(world.span.before),
-        buffer_after=minutes(world.span.after),
-        slot_step=minutes(world.step),
-        lead_time=minutes(world.lead),
-        booking_horizon=minutes(world.horizon),
+        buffer_before=length(world.span.before),
+        buffer_after=length(world.span.after),
+        slot_step=length(world.step),
+        lead_time=length(world.lead),
+        booking_horizon=length(world.horizon),
     )
     option = factory.make_option(service, minutes=world.span.duration, **_phase(world.span))
     people = [
@@ -387,7 +387,7 @@ def _build_appointments(
             starts_at=instant(taken.start),
             ends_at=instant(taken.start + taken.span.duration),
             status="booked" if taken.left is None else "pending",
-            hold_expires_at=None if taken.left is None else world.now + minutes(taken.left),
+            hold_expires_at=None if taken.left is None else world.now + length(taken.left),
             price=100,
             cancellation_notice=timedelta(0),
             **_phase(taken.span),
@@ -415,7 +415,7 @@ def _busy_rows(appointment: Appointment, taken: Taken) -> Iterator[tuple[dict, r
 
 
 def _phase(span: Span) -> dict[str, timedelta | None]:
-    leaves, returns = map(minutes, span.phase) if span.phase else (None, None)
+    leaves, returns = map(length, span.phase) if span.phase else (None, None)
     return {"unattended_from": leaves, "unattended_until": returns}
 
 
@@ -528,13 +528,12 @@ def _shifts(draw, world: World) -> Shift:
         draw(st.sampled_from(weekdays)),
         starts,
         ends,
-        *draw(usually((FIRST, None), else_=st.tuples(days, st.none() | days).filter(_in_order))),
+        *draw(usually((FIRST, None), else_=_validities(days))),
     )
 
 
-def _in_order(validity: tuple[date, date | None]) -> bool:
-    valid_from, valid_through = validity
-    return valid_through is None or valid_from <= valid_through
+def _validities(days: st.SearchStrategy[date]) -> st.SearchStrategy[tuple[date, date | None]]:
+    return st.tuples(days, st.none()) | st.tuples(days, days).map(sorted).map(tuple)
 
 
 @st.composite

@@ -119,7 +119,7 @@ def _wait_until_served(port: int, processes: list[subprocess.Popen]) -> None:
     while time.monotonic() < deadline:
         _raise_if_any_ended(processes)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return
         except OSError:
             time.sleep(0.2)
@@ -135,7 +135,7 @@ def _watch(processes: list[subprocess.Popen]) -> None:
 def _raise_if_any_ended(processes: list[subprocess.Popen]) -> None:
     for process in processes:
         if process.poll() is not None:
-            raise CommandError(f"{' '.join(process.args[1:4])} ended with code {process.returncode}.")
+            raise CommandError(f"A part of the site ended with code {process.returncode}: {process.args!r}")
 
 
 def _stop(processes: list[subprocess.Popen]) -> None:

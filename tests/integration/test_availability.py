@@ -1,0 +1,502 @@
+"""The rules of what is offered, one example each. `tests/properties/test_engine.py` covers their combinations."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from booking import appointments, availability
+from tests.factory import (
+    MONDAY,
+    NOW,
+    TEN,
+    make_appointment,
+    make_clinic,
+    make_location,
+    make_option,
+    make_practitioner,
+    make_room,
+    make_service,
+    make_time_off,
+    make_working_hours,
+)
+
+pytestmark = pytest.mark.django_db
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+def slots(clinic, *, day=MONDAY, last_day=None, now=NOW, option=None, **asked):
+    option = option or clinic.option
+    return availability.open_slots(option, first_day=day, last_day=last_day or day, now=now, **asked)
+
+
+def shown(found):
+    """Starts as the clock on the wall shows them."""
+    return [slot.starts_at.astimezone(ZoneInfo(slot.location.timezone)).strftime("%H:%M") for slot in found]
+
+
+def starts(clinic, **asked):
+    return shown(slots(clinic, **asked))
+
+
+def at(wall, day=MONDAY):
+    """The instant of a wall time such as 10:30 in Los Angeles."""
+    return datetime.combine(day, time.fromisoformat(wall), LOS_ANGELES).astimezone(UTC)
+
+
+def hourly(**given):
+    return make_clinic(slot_step=HOUR, **given)
+
+
+def set_hours(clinic, *shifts, practitioner=None, **given):
+    """Replace the working hours of every day, such as ("09:00", "12:00")."""
+    practitioner = practitioner or clinic.practitioner
+    practitioner.working_hours.all().delete()
+    for begins, ends in shifts:
+        hours = {"starts": time.fromisoformat(begins), "ends": time.fromisoformat(ends)}
+        make_working_hours(practitioner, clinic.location, **hours, **given)
+
+
+# How many queries
+
+
+def grow_to(clinic, practitioners):
+    while len(clinic.practitioners) < practitioners:
+        added = make_practitioner(clinic.service, position=len(clinic.practitioners))
+        make_working_hours(added, clinic.location)
+        clinic.rooms.append(make_room(clinic.location))
+        clinic.service.rooms.add(clinic.rooms[-1])
+        clinic.practitioners.append(added)
+
+
+@pytest.mark.parametrize("days", [1, 60])
+@pytest.mark.parametrize("practitioners", [1, 8])
+def test_open_slots_take_as_many_queries_for_many_days_and_people_as_for_one(
+    days, practitioners, django_assert_num_queries
+):
+    clinic = hourly()
+    grow_to(clinic, practitioners)
+    option = type(clinic.option).objects.select_related("service").get()
+    asked = {"first_day": MONDAY, "last_day": MONDAY + (days - 1) * DAY, "now": NOW}
+    with django_assert_num_queries(4):
+        assert len(availability.open_slots(option, **asked)) == 8 * days * practitioners
+    with django_assert_num_queries(2):
+        named = {"practitioners": clinic.practitioners, "location": clinic.location}
+        assert len(availability.open_slots(option, **asked, **named)) == 8 * days * practitioners
+    with django_assert_num_queries(1):
+        assert len(availability.days_with_openings(option, **asked, location=clinic.location)) == days
+    with django_assert_num_queries(1):
+        assert len(availability.days_with_openings(option, **asked, locations=[clinic.location])) == days
+
+
+def test_open_slots_take_as_many_queries_in_a_full_calendar(django_assert_num_queries):
+    clinic = hourly(practitioners=2, rooms=2)
+    option = type(clinic.option).objects.select_related("service").get()
+    for wall in ("09:00", "10:00", "11:00"):
+        make_appointment(clinic, starts_at=at(wall))
+        make_appointment(clinic, starts_at=at(wall))
+    with django_assert_num_queries(4):
+        assert starts(clinic, option=option)[0] == "12:00"
+
+
+# The grid, buffers and neighbours
+
+
+def test_starts_stand_on_the_wall_clock_grid_and_the_visit_ends_with_the_shift():
+    clinic = make_clinic(slot_step=30 * MINUTE)
+    set_hours(clinic, ("09:00", "11:00"))
+    assert starts(clinic) == ["09:00", "09:30", "10:00"]
+
+
+def test_first_moment_of_a_shift_is_offered_off_the_grid():
+    clinic = hourly()
+    set_hours(clinic, ("09:10", "12:00"))
+    assert starts(clinic) == ["09:10", "10:00", "11:00"]
+
+
+def test_start_right_after_a_visit_is_offered_off_the_grid():
+    clinic = hourly(minutes=45)
+    make_appointment(clinic, starts_at=at("10:00"))
+    assert starts(clinic)[:4] == ["09:00", "10:45", "11:00", "12:00"]
+
+
+def test_buffers_of_neighbours_add_up():
+    clinic = make_clinic(buffer_before=10 * MINUTE, buffer_after=20 * MINUTE, slot_step=5 * MINUTE)
+    make_appointment(clinic, starts_at=at("12:00"))
+    free_from_ten = [start for start in starts(clinic) if "10:00" <= start < "15:00"]
+    assert free_from_ten[:3] == ["10:00", "10:05", "10:10"]  # to 11:10; 11:30 with its buffer; the next has 11:50
+    assert free_from_ten[free_from_ten.index("10:30") + 1] == "13:30"
+
+
+def test_buffers_lie_inside_working_hours():
+    clinic = make_clinic(buffer_before=10 * MINUTE, buffer_after=20 * MINUTE)
+    set_hours(clinic, ("09:00", "11:00"))
+    assert starts(clinic) == ["09:10", "09:15", "09:30"]
+
+
+def test_visits_with_one_turnover_stand_back_to_back_with_it():
+    clinic = hourly(buffer_after=15 * MINUTE)
+    make_appointment(clinic, starts_at=at("10:00"))
+    assert starts(clinic)[:2] == ["11:15", "12:00"]
+
+
+def test_best_fit_is_a_start_that_leaves_no_gap_beside_it():
+    clinic = make_clinic(slot_step=30 * MINUTE)
+    set_hours(clinic, ("09:00", "12:00"))
+    assert [slot.is_best_fit for slot in slots(clinic)] == [True, False, False, False, True]
+
+
+# Hours, time off and closures
+
+
+def test_break_between_two_shifts_is_kept_free():
+    clinic = hourly()
+    set_hours(clinic, ("09:00", "12:00"), ("13:00", "15:00"))
+    assert starts(clinic) == ["09:00", "10:00", "11:00", "13:00", "14:00"]
+
+
+def test_shifts_that_touch_are_one():
+    clinic = make_clinic(slot_step=30 * MINUTE)
+    set_hours(clinic, ("09:00", "10:00"), ("10:00", "11:00"))
+    assert starts(clinic) == ["09:00", "09:30", "10:00"]
+
+
+def test_hours_apply_on_their_weekday_and_their_days_alone():
+    clinic = hourly()
+    set_hours(clinic, ("09:00", "10:00"), weekdays=[0])
+    set_hours_from = {"valid_from": MONDAY + 7 * DAY, "valid_through": MONDAY + 8 * DAY}
+    make_working_hours(clinic.practitioner, clinic.location, starts=time(14), ends=time(15), **set_hours_from)
+    found = slots(clinic, last_day=MONDAY + 14 * DAY)
+    assert [(slot.starts_at.astimezone(LOS_ANGELES).date() - MONDAY).days for slot in found] == [0, 7, 7, 8, 14]
+    assert shown(found) == ["09:00", "09:00", "14:00", "14:00", "09:00"]
+
+
+def test_time_off_takes_one_practitioners_time_and_leaves_the_others():
+    clinic = hourly(practitioners=2, rooms=2)
+    make_time_off(practitioner=clinic.practitioner, starts_at=at("09:30"), ends_at=at("15:00"))
+    mine = starts(clinic, practitioners=[clinic.practitioner])
+    assert mine == ["15:00", "16:00"]
+    assert starts(clinic, practitioners=[clinic.practitioners[1]])[0] == "09:00"
+
+
+def test_closure_takes_everyones_time_at_that_location_alone():
+    clinic = hourly(practitioners=2, rooms=2)
+    elsewhere = make_location()
+    clinic.service.rooms.add(make_room(elsewhere))
+    traveller = make_practitioner(clinic.service)
+    make_working_hours(traveller, elsewhere)
+    make_time_off(location=clinic.location, starts_at=at("00:00"), ends_at=at("00:00", MONDAY + DAY))
+    assert {slot.practitioner for slot in slots(clinic)} == {traveller}
+    assert starts(clinic, day=MONDAY + DAY, location=clinic.location)[0] == "09:00"
+
+
+def test_time_off_that_began_days_ago_still_counts():
+    clinic = hourly()
+    make_time_off(practitioner=clinic.practitioner, starts_at=at("09:00") - 30 * DAY, ends_at=at("15:00"))
+    assert starts(clinic) == ["15:00", "16:00"]
+
+
+# Unattended phases
+
+
+def needles(clinic):
+    """Acupuncture given by the clinic's practitioner: needles in from minute 15 to 45 of an hour."""
+    service = make_service(rooms=clinic.rooms, slot_step=15 * MINUTE)
+    clinic.practitioner.services.add(service)
+    return make_option(service, unattended_from=15 * MINUTE, unattended_until=45 * MINUTE)
+
+
+def test_another_visit_fits_into_an_unattended_phase_in_another_room():
+    clinic = make_clinic(rooms=2, minutes=30)
+    set_hours(clinic, ("10:00", "11:00"))
+    make_appointment(clinic, option=needles(clinic), starts_at=at("10:00"))
+    ((found),) = slots(clinic)
+    assert (shown([found]), found.room) == (["10:15"], clinic.rooms[1])
+
+
+def test_room_stays_taken_during_an_unattended_phase():
+    clinic = make_clinic(rooms=1, minutes=30)
+    set_hours(clinic, ("10:00", "11:00"))
+    make_appointment(clinic, option=needles(clinic), starts_at=at("10:00"))
+    assert slots(clinic) == []
+
+
+def test_two_visits_with_unattended_phases_interleave():
+    clinic = make_clinic(rooms=2)
+    option = needles(clinic)
+    set_hours(clinic, ("10:00", "12:00"))
+    make_appointment(clinic, option=option, starts_at=at("10:00"))
+    assert starts(clinic, option=option) == ["10:15", "11:00"]
+
+
+def test_unattended_phase_needs_working_hours_throughout():
+    clinic = make_clinic()
+    option = needles(clinic)
+    set_hours(clinic, ("10:00", "10:20"), ("10:40", "11:00"))
+    assert slots(clinic, option=option) == []
+    set_hours(clinic, ("10:00", "11:00"))
+    assert starts(clinic, option=option) == ["10:00"]
+
+
+# Rooms
+
+
+def test_start_with_every_room_taken_is_not_offered():
+    clinic = hourly(practitioners=2, rooms=1)
+    make_appointment(clinic, starts_at=at("10:00"))
+    assert "10:00" not in starts(clinic)
+    assert "11:00" in starts(clinic)
+
+
+def test_rooms_are_filled_by_position():
+    clinic = hourly(practitioners=2, rooms=0)
+    last, first = (make_room(clinic.location, position=position) for position in (2, 1))
+    clinic.service.rooms.set([last, first])
+    assert slots(clinic)[0].room == first
+    make_appointment(clinic, starts_at=at("09:00"))
+    assert [slot.room for slot in slots(clinic)][:2] == [last, first]
+
+
+def test_inactive_unsuitable_and_other_locations_rooms_are_no_rooms():
+    clinic = hourly(rooms=1)
+    clinic.rooms[0].is_active = False
+    clinic.rooms[0].save()
+    make_room(clinic.location)
+    clinic.service.rooms.add(make_room(make_location()))
+    assert slots(clinic) == []
+
+
+def test_visit_never_changes_rooms():
+    clinic = hourly(practitioners=3, rooms=2)
+    short = make_option(clinic.service, minutes=30)
+    set_hours(clinic, ("10:00", "11:00"))
+    first = make_appointment(clinic, option=short, starts_at=at("10:00"), practitioner=clinic.practitioners[1])
+    second = make_appointment(clinic, option=short, starts_at=at("10:30"), practitioner=clinic.practitioners[2])
+    assert (first.room, second.room) == (clinic.rooms[0], clinic.rooms[0])
+    make_appointment(clinic, option=short, starts_at=at("10:00"), practitioner=clinic.practitioners[2])
+    assert slots(clinic, practitioners=[clinic.practitioner]) == []
+
+
+@pytest.mark.parametrize("mode", ["video", "phone"])
+def test_call_needs_no_room(mode):
+    clinic = hourly(rooms=0, mode=mode)
+    assert [slot.room for slot in slots(clinic)] == [None] * 8
+
+
+# Notice and horizon
+
+
+def test_lead_time_is_exact_and_rounds_up_to_the_grid():
+    clinic = make_clinic(lead_time=2 * HOUR)
+    assert starts(clinic, now=at("08:00"))[0] == "10:00"
+    assert starts(clinic, now=at("08:00") + MINUTE)[0] == "10:15"
+    assert starts(clinic, now=at("08:00") + timedelta(microseconds=1))[0] == "10:15"
+
+
+def test_start_off_the_grid_is_lost_when_the_lead_time_passes_it_by():
+    clinic = make_clinic(minutes=40, lead_time=2 * HOUR)
+    make_appointment(clinic, starts_at=at("10:00"))
+    assert "10:40" in starts(clinic, now=at("08:30"))
+    assert starts(clinic, now=at("08:35") + MINUTE)[0] == "10:45"
+
+
+def test_horizon_is_the_last_start_and_is_itself_allowed():
+    clinic = hourly(booking_horizon=DAY)
+    now = MONDAY - DAY
+    assert starts(clinic, now=at("11:00", now))[-1] == "11:00"
+    assert starts(clinic, now=at("11:00", now) - MINUTE)[-1] == "10:00"
+
+
+def test_start_a_moment_past_the_horizon_is_not_offered():
+    clinic = hourly(booking_horizon=DAY)
+    now = at("11:00") - DAY - timedelta(microseconds=1)
+    assert starts(clinic, now=now)[-1] == "10:00"
+    assert availability.find_slot(clinic.option, starts_at=at("11:00"), now=now) == []
+
+
+def test_nothing_is_offered_in_the_past():
+    clinic = hourly(lead_time=timedelta(0))
+    assert starts(clinic, now=at("12:30"))[0] == "13:00"
+    assert starts(clinic, day=MONDAY - DAY, now=at("12:30")) == []
+
+
+# Who
+
+
+def test_practitioner_who_does_not_give_the_service_is_not_offered_even_by_name():
+    clinic = hourly()
+    other = make_practitioner(make_service(rooms=clinic.rooms))
+    make_working_hours(other, clinic.location)
+    assert {slot.practitioner for slot in slots(clinic)} == {clinic.practitioner}
+    assert slots(clinic, practitioners=[other]) == []
+
+
+def test_inactive_practitioner_is_not_offered_even_by_name():
+    clinic = hourly()
+    clinic.practitioner.is_active = False
+    clinic.practitioner.save()
+    assert slots(clinic) == []
+    assert slots(clinic, practitioners=[clinic.practitioner]) == []
+
+
+def test_practitioner_who_takes_no_new_clients_is_offered_by_name_alone():
+    clinic = hourly()
+    clinic.practitioner.accepts_new_clients = False
+    clinic.practitioner.save()
+    assert slots(clinic) == []
+    assert len(slots(clinic, practitioners=[clinic.practitioner])) == 8
+
+
+def test_slots_are_sorted_by_start_and_then_by_the_practitioners_position():
+    clinic = hourly(practitioners=0, rooms=3)
+    last, first, middle = (make_practitioner(clinic.service, position=position) for position in (2, 0, 1))
+    for practitioner in (last, first, middle):
+        make_working_hours(practitioner, clinic.location)
+    assert [slot.practitioner for slot in slots(clinic)] == [first, middle, last] * 8
+    found = slots(clinic, practitioners=[last, first])
+    assert [slot.practitioner for slot in found] == [first, last] * 8
+    assert [slot.starts_at for slot in found] == sorted(slot.starts_at for slot in found)
+
+
+def test_practitioner_at_work_elsewhere_is_not_offered_here():
+    clinic = hourly()
+    elsewhere = make_location(timezone="America/New_York")
+    clinic.service.rooms.add(make_room(elsewhere))
+    set_hours(clinic, ("09:00", "10:00"))
+    hours = {"starts": time(12), "ends": time(13)}  # the same hour: noon in New York is 9:00 in Los Angeles
+    make_working_hours(clinic.practitioner, elsewhere, **hours)
+    assert shown(slots(clinic)) == ["09:00", "12:00"]
+    make_appointment(clinic, starts_at=at("09:00"))
+    assert slots(clinic) == []
+
+
+def test_inactive_location_is_not_offered_unasked():
+    clinic = hourly()
+    clinic.location.is_active = False
+    clinic.location.save()
+    assert slots(clinic) == []
+
+
+# Holds, and appointments that count as absent
+
+
+def test_hold_counts_until_it_expires_and_not_for_whom_it_is_ignored():
+    clinic = hourly()
+    held = appointments.hold(clinic.option, starts_at=TEN, owner="alice", address="home", now=NOW)
+    assert TEN not in [slot.starts_at for slot in slots(clinic, now=NOW + 10 * MINUTE - timedelta(microseconds=1))]
+    assert TEN in [slot.starts_at for slot in slots(clinic, now=NOW + 10 * MINUTE)]
+    assert TEN in [slot.starts_at for slot in slots(clinic, ignoring=[held.pk])]
+
+
+# Days when the clock changes
+
+
+SPRING, AUTUMN = date(2027, 3, 14), date(2027, 11, 7)  # 02:00 becomes 03:00; 02:00 becomes 01:00
+
+
+def night_clinic():
+    clinic = make_clinic(slot_step=30 * MINUTE, minutes=30)
+    set_hours(clinic, ("00:30", "04:00"))
+    return clinic
+
+
+def test_hour_that_does_not_exist_is_not_offered_and_a_visit_may_span_it():
+    clinic, now = night_clinic(), at("12:00", SPRING - 2 * DAY)
+    assert starts(clinic, day=SPRING, now=now) == ["00:30", "01:00", "01:30", "03:00", "03:30"]
+    hour = make_option(clinic.service)
+    assert starts(clinic, day=SPRING, now=now, option=hour) == ["00:30", "01:00", "01:30", "03:00"]
+
+
+def test_hour_that_exists_twice_is_offered_once_an_instant():
+    clinic = night_clinic()
+    found = slots(clinic, day=AUTUMN, now=at("12:00", AUTUMN - 2 * DAY))
+    assert shown(found) == ["00:30", "01:00", "01:30", "01:00", "01:30", "02:00", "02:30", "03:00", "03:30"]
+    instants = [slot.starts_at for slot in found]
+    assert {after - before for before, after in zip(instants, instants[1:], strict=False)} == {30 * MINUTE}
+
+
+def test_shift_keeps_its_wall_time_across_a_change_of_the_clock():
+    clinic = hourly()
+    now = at("12:00", AUTUMN - 3 * DAY)
+    found = slots(clinic, day=AUTUMN - DAY, last_day=AUTUMN + DAY, now=now)
+    assert shown(found)[::8] == ["09:00"] * 3
+    assert [slot.starts_at.hour for slot in found[::8]] == [16, 17, 17]
+
+
+# Days, the nearest, and one start
+
+
+def test_days_with_openings_are_local_days():
+    clinic = hourly()
+    clinic.location.timezone = "Pacific/Auckland"  # Monday 09:00 there is still Sunday in UTC
+    clinic.location.save()
+    asked = {"first_day": MONDAY, "last_day": MONDAY + 2 * DAY, "now": NOW - 5 * DAY}
+    make_time_off(location=clinic.location, starts_at=at("00:00"), ends_at=at("00:00", MONDAY + DAY))
+    # From Monday 21:00 to Tuesday 21:00 by Auckland's clock
+    assert availability.days_with_openings(clinic.option, **asked) == [MONDAY, MONDAY + 2 * DAY]
+
+
+def test_days_without_openings_are_left_out():
+    clinic = hourly()
+    set_hours(clinic, ("09:00", "10:00"), weekdays=[0, 2])
+    make_appointment(clinic, starts_at=at("09:00"))
+    asked = {"first_day": MONDAY, "last_day": MONDAY + 6 * DAY, "now": NOW}
+    assert availability.days_with_openings(clinic.option, **asked) == [MONDAY + 2 * DAY]
+
+
+def test_range_whose_days_are_in_the_wrong_order_is_empty():
+    clinic = hourly()
+    asked = {"first_day": MONDAY, "last_day": MONDAY - DAY, "now": NOW, "location": clinic.location}
+    assert availability.open_slots(clinic.option, **asked) == []
+    assert availability.days_with_openings(clinic.option, **asked) == []
+
+
+def test_nearest_slots_are_the_closest_starts_in_their_order():
+    clinic = hourly(practitioners=2, rooms=2)
+    for practitioner in clinic.practitioners:
+        make_appointment(clinic, starts_at=at("12:00"), practitioner=practitioner)
+    found = availability.nearest_slots(clinic.option, to=at("12:00"), now=NOW)
+    assert shown(found) == ["10:00", "11:00", "13:00"]
+    assert {slot.practitioner for slot in found} == {clinic.practitioner}
+    assert shown(availability.nearest_slots(clinic.option, to=at("12:00"), now=NOW, count=1)) == ["11:00"]
+
+
+def test_nearest_slots_look_to_other_days_and_stay_within_two_weeks():
+    clinic = hourly()
+    make_time_off(practitioner=clinic.practitioner, starts_at=at("00:00"), ends_at=at("00:00") + 2 * DAY)
+    found = availability.nearest_slots(clinic.option, to=at("12:00"), now=NOW)
+    assert {slot.starts_at.date() for slot in found} == {MONDAY + 2 * DAY}
+    make_time_off(practitioner=clinic.practitioner, starts_at=at("00:00"), ends_at=at("00:00") + 20 * DAY)
+    assert availability.nearest_slots(clinic.option, to=at("12:00"), now=NOW) == []
+
+
+def test_nearest_slots_of_an_instant_that_cannot_be_are_those_at_the_end():
+    clinic = hourly(booking_horizon=3 * DAY)
+    past = availability.nearest_slots(clinic.option, to=datetime(1990, 1, 1, tzinfo=UTC), now=NOW)
+    assert [slot.starts_at for slot in past] == [at("09:00"), at("10:00"), at("11:00")]
+    future = availability.nearest_slots(clinic.option, to=datetime(2190, 1, 1, tzinfo=UTC), now=NOW)
+    assert future[-1].starts_at == at("12:00", MONDAY + 2 * DAY)
+
+
+def test_find_slot_gives_one_slot_for_each_practitioner_who_could_take_it():
+    clinic = hourly(practitioners=2, rooms=2)
+    found = availability.find_slot(clinic.option, starts_at=TEN, now=NOW)
+    assert [slot.practitioner for slot in found] == clinic.practitioners
+    assert {slot.starts_at for slot in found} == {TEN}
+    one = availability.find_slot(clinic.option, starts_at=TEN, practitioners=clinic.practitioners[1:], now=NOW)
+    assert [slot.practitioner for slot in one] == clinic.practitioners[1:]
+
+
+@pytest.mark.parametrize("starts_at", [TEN + MINUTE, TEN + timedelta(seconds=1), TEN - 5 * HOUR, NOW - DAY])
+def test_find_slot_gives_nothing_for_a_start_that_is_not_offered(starts_at):
+    assert availability.find_slot(hourly().option, starts_at=starts_at, now=NOW) == []
+
+
+def test_start_that_others_took_is_taken_and_one_never_offered_is_not():
+    clinic = hourly()
+    make_appointment(clinic, starts_at=TEN)
+    assert availability.is_taken(clinic.option, starts_at=TEN, now=NOW)
+    for never in (TEN + 2 * HOUR, TEN + 10 * HOUR, NOW - DAY, NOW + 200 * DAY):
+        assert not availability.is_taken(clinic.option, starts_at=never, now=NOW)
