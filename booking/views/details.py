@@ -75,7 +75,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _book(request: HttpRequest, choice: Choice, now: datetime) -> HttpResponse:
-    form = DetailsForm(request.POST)
+    form = DetailsForm(request.POST, service=choice.service)
     if not form.is_valid():
         return _form_page(request, choice, _held(request, choice, now), now, form=form)
     try:
@@ -142,7 +142,7 @@ def _form_page(
     service, zone = choice.service, localtime.zone(choice.location.timezone)
     deadline = policy.cancellation_deadline(choice.starts_at, service.cancellation_notice)
     local = localtime.to_local(choice.starts_at, zone)
-    form = form or DetailsForm(initial=_initial(request, choice, held))
+    form = form or DetailsForm(service=service, initial=_initial(request, choice, held))
     context = {
         "form": form,
         "summary": {
@@ -159,7 +159,7 @@ def _form_page(
         "may_extend": held is not None and not held.visit.has_extended_hold,
         "choice": choice.fields,
         "deadline": deadline,
-        "fee": pricing.money(policy.late_fee(choice.option.price, service.late_fee_percent)),
+        "fee": pricing.fee(policy.late_fee(choice.option.price, service.late_fee_percent)),
         "is_late_already": not policy.may_cancel_free(now, choice.starts_at, service.cancellation_notice),
         "book_label": f"Book {local:%A} at {wording.clock(local)}",
     }

@@ -7,8 +7,6 @@ A share of the past stays `booked`, as if nobody had closed those visits: their 
 
 from __future__ import annotations
 
-from typing import Any
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice

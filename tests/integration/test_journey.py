@@ -351,3 +351,12 @@ def test_times_page_needs_the_same_queries_for_any_number_of_people_and_visits(b
             page(browser, url(clinic, "times"), location=clinic.location.slug)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
+
+
+def test_call_is_booked_without_a_room_and_without_questions_about_touch(browser):
+    clinic = make_clinic(mode="video", rooms=0)
+    form = page(browser, url(clinic, "details"), starts_at=LA_TEN, duration=60).content.decode()
+    assert 'name="pressure"' not in form
+    done = book(browser, clinic)
+    assert "Video call" in browser.get(done["Location"]).content.decode()
+    assert Appointment.objects.get().room is None

@@ -57,6 +57,8 @@ class Command(BaseCommand):
             ["compress", "--verbosity=0"],
         ):
             subprocess.run([*MANAGE, *words], env=environment, check=True)
+        bundles = [sys.executable, "-m", "whitenoise.compress", "--quiet", str(settings.STATIC_ROOT / "CACHE")]
+        subprocess.run(bundles, check=True)  # made after collectstatic has compressed the rest
 
     def _welcome(self, port: int, password: str) -> None:
         self.stdout.write(

@@ -1,0 +1,42 @@
+"""How staff read an instant: on the clock of the place it happens at, with the zone named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from booking import localtime, wording
+from booking.models import Appointment
+from services.models import Location
+
+
+def moment(instant: datetime | None, zone: tzinfo | None = None) -> str | None:
+    """Mon 23 Nov 2026, 10:00 am PST. Without a zone, the one this page is on."""
+    if instant is None:
+        return None
+    local = instant.astimezone(zone or timezone.get_current_timezone())
+    return f"{date_format(local, 'D j M Y')}, {wording.clock(local)} {local:%Z}"
+
+
+def moment_at(instant: datetime | None, location: Location) -> str | None:
+    return moment(instant, localtime.zone(location.timezone))
+
+
+def start_of(appointment: Appointment) -> str | None:
+    return moment_at(appointment.starts_at, appointment.location)
+
+
+def stretch_of(appointment: Appointment) -> str:
+    """Monday 23 November 2026, 10:00 am to 11:00 am, Los Angeles time (PST, UTC−8)."""
+    zone = localtime.zone(appointment.location.timezone)
+    starts, ends = (localtime.to_local(at, zone) for at in (appointment.starts_at, appointment.ends_at))
+    day = f"{wording.day(starts)} {starts:%Y}"
+    return f"{day}, {wording.clock(starts)} to {wording.clock(ends)}, {localtime.zone_label(zone, starts)}"
+
+
+def rows(appointments: Iterable[Appointment]) -> list[tuple[str | None, Appointment]]:
+    """What `visit_table.html` lists: each start in words beside its appointment."""
+    return [(start_of(appointment), appointment) for appointment in appointments]

@@ -1,0 +1,78 @@
+"""Staff pages of who works here and when: practitioners with their weekly hours and coming time off."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from booking.admin import display
+from booking.admin.protected import ReadOnly
+from booking.models import TimeOff, WorkingHours
+from services.models import Practitioner
+
+
+class WorkingHoursInline(admin.TabularInline):
+    model = WorkingHours
+    extra = 1
+    ordering = ["weekday", "starts", "valid_from"]
+    verbose_name_plural = "working hours, by the clock on the location's wall (two rows a day make a split shift)"
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.choices = list(field.choices)  # read once, not once a row
+        return field
+
+
+class ComingTimeOffInline(ReadOnly, admin.TabularInline):
+    model = TimeOff
+    fields = readonly_fields = ["begins", "ends", "reason", "public_reason"]
+    show_change_link = True
+    verbose_name_plural = "coming time off"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(ends_at__gt=timezone.now())
+
+    @admin.display(description="from")
+    def begins(self, time_off):
+        return display.moment(time_off.starts_at)
+
+    @admin.display(description="until")
+    def ends(self, time_off):
+        return display.moment(time_off.ends_at)
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(admin.ModelAdmin):
+    list_display = ["name", "credentials", "service_count", "next_time_off", "accepts_new_clients", "is_active"]
+    list_filter = ["is_active", "accepts_new_clients", "services"]
+    search_fields = ["name", "credentials", "languages"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["user"]
+    filter_horizontal = ["services"]
+    inlines = [WorkingHoursInline, ComingTimeOffInline]
+    change_form_template = "admin/booking/practitioner_form.html"
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "email", "user", "is_active", "accepts_new_clients", "position"]}),
+        ("What clients read", {"fields": ["credentials", "licence", "languages", "tagline", "bio"]}),
+        ("What they give", {"fields": ["services"]}),
+    ]
+
+    def get_queryset(self, request):
+        coming = TimeOff.objects.filter(practitioner=OuterRef("pk"), ends_at__gt=timezone.now()).order_by("starts_at")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                service_count=Count("services", filter=Q(services__is_active=True)),
+                away_from=Subquery(coming.values("starts_at")[:1]),
+            )
+        )
+
+    @admin.display(description="services", ordering="service_count")
+    def service_count(self, practitioner):
+        return practitioner.service_count
+
+    @admin.display(description="next time off", ordering="away_from")
+    def next_time_off(self, practitioner):
+        return display.moment(practitioner.away_from)
