@@ -1,6 +1,7 @@
 """What every test relies on: no network but this machine, and a clock that tests pass in."""
 
 import pytest
+from django.core.cache import cache
 
 from tests import factory
 
@@ -13,3 +14,9 @@ def now():
 @pytest.fixture
 def clinic(db):
     return factory.make_clinic()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """The openings of one test's clinic are not shown in the next one's."""
+    cache.clear()

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from booking import appointments, availability, links, localtime, person, policy, wording
 from booking.appointments import holds
@@ -23,10 +23,12 @@ from services.models import Service
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold the chosen time, then show the form: by redirect, or at once when details were typed before."""
     service = _service(slug)
+    if request.method != "POST":
+        return redirect("booking:times", slug)
     form, now = ChoiceForm(request.POST, service=service), timezone.now()
     if not form.is_valid():
         return pages.nonsense(request, service)
@@ -43,10 +45,12 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold it ten minutes longer; the form says what came of it."""
     service, now = _service(slug), timezone.now()
+    if request.method != "POST":
+        return redirect("booking:times", slug)
     form = ChoiceForm(request.POST, service=service)
     if not form.is_valid():
         return pages.nonsense(request, service)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import appointments, ics, links, localtime, policy, week
 from booking.appointments import changes
@@ -52,9 +52,11 @@ def visit(request: HttpRequest, token: str, appointment: Appointment) -> HttpRes
     return _visit_page(request, token, appointment, is_new=_is_new(appointment, now))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_visit
 def undo(request: HttpRequest, token: str, appointment: Appointment) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("booking:visit", token)
     return _change(request, token, appointment, lambda: appointments.undo(appointment, now=timezone.now()))
 
 

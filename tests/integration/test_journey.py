@@ -360,3 +360,27 @@ def test_call_is_booked_without_a_room_and_without_questions_about_touch(browser
     done = book(browser, clinic)
     assert "Video call" in browser.get(done["Location"]).content.decode()
     assert Appointment.objects.get().room is None
+
+
+@pytest.mark.parametrize("way", ["hold", "extend"])
+def test_address_of_a_post_opened_by_hand_leads_to_the_times(browser, clinic, way):
+    answer = browser.get(url(clinic, way))
+    assert answer.status_code == 302
+    assert answer["Location"] == url(clinic, "times")
+    assert not Visit.objects.exists()
+
+
+def test_every_get_address_leaves_the_database_as_it_is(browser, clinic):
+    visit = book(browser, clinic)["Location"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET TRANSACTION READ ONLY")
+    addresses = [
+        "/", "/book/", "/contact/", "/privacy/", "/healthz", "/readyz", "/api/v1/openings",
+        *(url(clinic, way) for way in ("times", "hold", "extend")),
+        f"{url(clinic, 'details')}?starts_at={LA_TEN}",
+        *(visit + way for way in ("", "undo/", "cancel/", "move/", "calendar.ics")),
+    ]  # fmt: skip
+    for address in addresses:
+        assert browser.get(address).status_code != 500, address
+        assert browser.head(address).status_code != 500, address
