@@ -1,4 +1,7 @@
-"""Open times and open days, beside a bare indexed read of the same busy rows through the same connection."""
+"""Open times and open days, beside a bare indexed read of the practitioners' busy rows through the same connection.
+
+The reference is the strict one: the engine reads the rooms' busy rows too, the bare read does not.
+"""
 
 from __future__ import annotations
 
@@ -61,11 +64,7 @@ def _slots(clinic: Clinic, what: str, who: list[Practitioner], first_day: date, 
     )
     queries, found = _queries(ask), len(ask())
     ours, bare = side_by_side(ask, partial(_bare_read, who, first_day, last_day))
-    is_one_day = first_day == last_day
-    if is_one_day:
-        budget, is_kept = _one_day_budget(who, ours, queries)
-    else:
-        budget, is_kept = f"≤ {QUERIES} queries, ≤ {RATIO} ×", queries <= QUERIES and ours <= RATIO * bare
+    budget, is_kept = _budget(len(who), (last_day - first_day).days + 1, queries, ours, bare)
     return Figure(
         what=what,
         ours=f"{milliseconds(ours)}, {queries} queries, {found:,} slots",
@@ -77,11 +76,14 @@ def _slots(clinic: Clinic, what: str, who: list[Practitioner], first_day: date, 
     )
 
 
-def _one_day_budget(who: list[Practitioner], ours: float, queries: int) -> tuple[str, bool]:
-    if len(who) > 1:
-        return f"≤ {QUERIES} queries", queries <= QUERIES
-    is_kept = queries <= DAY_QUERIES and ours <= DAY_MILLISECONDS
-    return f"≤ {DAY_QUERIES} queries, ≤ {DAY_MILLISECONDS} ms", is_kept
+def _budget(people: int, days: int, queries: int, ours: float, bare: float) -> tuple[str, bool]:
+    """What the design promises: a time for one practitioner-day, a ratio for everyone's whole quarter."""
+    if people == 1 and days == 1:
+        is_kept = queries <= DAY_QUERIES and ours <= DAY_MILLISECONDS
+        return f"≤ {DAY_QUERIES} queries, ≤ {DAY_MILLISECONDS} ms", is_kept
+    if people > 1 and days > 1:
+        return f"≤ {QUERIES} queries, ≤ {RATIO} ×", queries <= QUERIES and ours <= RATIO * bare
+    return f"≤ {QUERIES} queries", queries <= QUERIES
 
 
 def _days(clinic: Clinic, what: str) -> Figure:

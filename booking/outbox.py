@@ -15,7 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from booking import links, mails
-from booking.models import Appointment, Message
+from booking.models import Appointment, Client, Message
 from services.models import Practitioner
 
 ATTEMPTS = 6
@@ -35,21 +35,22 @@ def booked(appointment: Appointment, *, now: datetime) -> None:
 def moved(appointment: Appointment, *, was_with: Practitioner, was_at: datetime, now: datetime) -> None:
     """Tell everyone of the new time; whoever has not yet heard of the old one hears of the new one alone."""
     unheard = _withdraw(appointment)
-    _queue("confirmation" if "client" in unheard else "moved", "client", appointment, now=now)
-    if was_with == appointment.practitioner and "practitioner" not in unheard:
+    _queue("confirmation" if _is_among(unheard, appointment.client) else "moved", "client", appointment, now=now)
+    if was_with == appointment.practitioner and was_with.email not in unheard:
         _queue("moved", "practitioner", appointment, now=now)
         return
     _queue("new", "practitioner", appointment, now=now)
-    if "practitioner" not in unheard:
+    if was_with.email not in unheard:
         _tell_former(was_with, appointment, was_at, now)
 
 
 def cancelled(appointment: Appointment, *, now: datetime) -> None:
     """Tell whoever has heard of the booking; a booking undone before any mail went out leaves no mail at all."""
     unheard = _withdraw(appointment)
-    for recipient in ("client", "practitioner"):
-        if recipient not in unheard:
-            _queue("cancelled", recipient, appointment, now=now)
+    if not _is_among(unheard, appointment.client):
+        _queue("cancelled", "client", appointment, now=now)
+    if appointment.practitioner.email not in unheard:
+        _queue("cancelled", "practitioner", appointment, now=now)
 
 
 @transaction.atomic
@@ -141,17 +142,20 @@ def _email(message: Message) -> EmailMultiAlternatives:
 
 
 def _withdraw(appointment: Appointment) -> set[str]:
-    """Delete what has not gone out yet; the recipients who have therefore heard nothing.
+    """Delete what has not gone out yet; the addresses that have therefore heard nothing.
 
     A mail on its way this moment is locked by its sender and counts as heard: nobody waits for a mail server.
     Word to a former practitioner stays true whatever happens next.
     """
     ours = Message.objects.filter(appointment=appointment).exclude(reason__startswith="left/")
     unsent = list(ours.select_for_update(skip_locked=True).exclude(status=Status.SENT))
-    withdrawn = {message.reason.rsplit("/", 1)[-1] for message in unsent}
     Message.objects.filter(pk__in=[message.pk for message in unsent]).delete()
-    heard = ours.values_list("reason", flat=True)
-    return withdrawn - {reason.rsplit("/", 1)[-1] for reason in heard}
+    withdrawn = {address for message in unsent for address in message.to}
+    return withdrawn - {address for to in ours.values_list("to", flat=True) for address in to}
+
+
+def _is_among(addresses: set[str], client: Client | None) -> bool:
+    return client is not None and client.email in addresses
 
 
 def _queue(

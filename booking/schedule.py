@@ -6,12 +6,14 @@ booking in flight is either seen here, or sees the time off.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from itertools import combinations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from booking import intervals
 from booking.models import Appointment, TimeOff, WorkingHours
 from services.models import Practitioner
 
@@ -59,9 +61,27 @@ def save_time_off(time_off: TimeOff, *, now: datetime, accepted: Collection[int]
     return time_off
 
 
+def overlap_among(hours: Iterable[WorkingHours]) -> bool:
+    """Whether two of one practitioner's rows cover the same minutes of some day, as the constraint would refuse."""
+    return any(
+        one.weekday == other.weekday
+        and intervals.overlaps(_minutes(one), _minutes(other))
+        and intervals.overlaps(_days(one), _days(other))
+        for one, other in combinations(hours, 2)
+    )
+
+
+def _minutes(hours: WorkingHours) -> tuple[int, int]:
+    return hours.starts.hour * 60 + hours.starts.minute, hours.ends.hour * 60 + hours.ends.minute
+
+
+def _days(hours: WorkingHours) -> tuple[int, int]:
+    return hours.valid_from.toordinal(), (hours.valid_through or date.max).toordinal() + 1
+
+
 def _lock_practitioners(time_off: TimeOff) -> None:
     """Hold the practitioner's row, or for a closure those of everyone who works there, in primary-key order."""
-    whose = [time_off.practitioner_id]
+    whose = Q(pk=time_off.practitioner_id)
     if time_off.practitioner_id is None:
-        whose = WorkingHours.objects.filter(location=time_off.location_id).values("practitioner")
-    list(Practitioner.objects.select_for_update(no_key=True).filter(pk__in=whose).order_by("pk"))
+        whose = Q(pk__in=WorkingHours.objects.filter(location=time_off.location_id).values("practitioner"))
+    list(Practitioner.objects.select_for_update(no_key=True).filter(whose).order_by("pk"))

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from booking import localtime, policy
-from booking.slots import NOTHING, Shape
+from booking.slots import Shape
 from services.models import Location, Practitioner, ServiceOption
 
 MARGIN = timedelta(days=2)
@@ -59,61 +59,50 @@ WITH segment AS (
            ), '{}') AS working
     FROM shift WHERE begins < ends
     GROUP BY practitioner_id, location_id
-), stretch AS MATERIALIZED (
-    SELECT practitioner_id, location_id, working,
-           working - coalesce((
-               SELECT range_agg(busy.during) FROM booking_busytime busy
-               WHERE busy.practitioner_id = hours.practitioner_id AND busy.during && tstzrange(%(from)s, %(until)s)
-                 AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
-                 AND busy.appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
-           ), '{}') AS free
-    FROM hours
+), busy AS NOT MATERIALIZED (
+    SELECT practitioner_id, room_id, during FROM booking_busytime
+    WHERE during && tstzrange(%(from)s, %(until)s) AND (expires_at IS NULL OR expires_at > %(now)s)
+      AND appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
+), part AS (
+    SELECT * FROM unnest(%(parts_before)s::interval[], %(parts_after)s::interval[]) AS part (before, after)
 ), room_start AS MATERIALIZED (
-    SELECT room.id, room.location_id, (
-        SELECT range_agg(tstzrange(lower(free) + %(before)s, upper(free) - %(after)s, '[]'))
-        FROM unnest(tstzmultirange(tstzrange(%(from)s, %(until)s)) - coalesce((
-            SELECT range_agg(busy.during) FROM booking_busytime busy
-            WHERE busy.room_id = room.id AND busy.during && tstzrange(%(from)s, %(until)s)
-              AND (busy.expires_at IS NULL OR busy.expires_at > %(now)s)
-              AND busy.appointment_id <> ALL (%(ignoring)s::bigint[]) AND NOT %(is_calendar_empty)s
-        ), '{}')) AS free
-        WHERE upper(free) - lower(free) >= %(before)s + %(after)s
-    ) AS starts
+    SELECT room.id, room.location_id, coalesce((
+        SELECT range_agg(tstzrange(lower(during) - %(after)s, upper(during) + %(before)s, '()'))
+        FROM busy WHERE busy.room_id = room.id
+    ), '{}') AS barred
     FROM services_room room
     JOIN services_service_rooms suits ON suits.room_id = room.id AND suits.service_id = %(service)s
     JOIN place ON place.location_id = room.location_id
-    WHERE room.is_active
-), roomy AS MATERIALIZED (
-    SELECT location_id, range_agg(one) AS starts FROM room_start, unnest(starts) AS one GROUP BY location_id
+    WHERE room.is_active AND %(needs_room)s
+), roomless AS MATERIALIZED (
+    SELECT location_id, range_intersect_agg(barred) AS barred FROM room_start GROUP BY location_id
 ), start_set AS MATERIALIZED (
     SELECT practitioner_id, location_id,
-           (SELECT range_agg(tstzrange(lower(free) + %(first_before)s, upper(free) - %(first_after)s, '[]'))
-            FROM unnest(stretch.free) AS free WHERE upper(free) - lower(free) >= %(first_before)s + %(first_after)s)
+           (SELECT range_agg(tstzrange(lower(work) + %(before)s, upper(work) - %(after)s, '[]'))
+            FROM unnest(hours.working) AS work WHERE upper(work) - lower(work) >= %(before)s + %(after)s)
            * tstzmultirange(tstzrange(place.earliest, greatest(place.earliest, place.latest), '[]'))
-           * CASE WHEN NOT %(has_rest)s THEN %(always)s::tstzmultirange ELSE
-               (SELECT range_agg(tstzrange(lower(free) + %(last_before)s, upper(free) - %(last_after)s, '[]'))
-                FROM unnest(stretch.free) AS free WHERE upper(free) - lower(free) >= %(last_before)s + %(last_after)s)
-               * (SELECT range_agg(tstzrange(lower(part) + %(before)s, upper(part) - %(after)s, '[]'))
-                  FROM unnest(stretch.working) AS part WHERE upper(part) - lower(part) >= %(before)s + %(after)s)
-             END
-           * CASE WHEN NOT %(needs_room)s THEN %(always)s::tstzmultirange ELSE roomy.starts END AS starts
-    FROM stretch
+           - coalesce((
+               SELECT range_agg(tstzrange(lower(during) - part.after, upper(during) + part.before, '()'))
+               FROM busy CROSS JOIN part WHERE busy.practitioner_id = hours.practitioner_id
+           ), '{}')
+           - CASE WHEN %(needs_room)s THEN coalesce(roomless.barred, '{(,)}') ELSE '{}' END AS starts
+    FROM hours
     JOIN place USING (location_id)
-    LEFT JOIN roomy USING (location_id)
+    LEFT JOIN roomless USING (location_id)
     WHERE place.earliest <= place.latest
 )
 """
 
 _STRETCHES = """
-SELECT true, practitioner_id, location_id,
-       (SELECT array_agg(extract(epoch FROM lower(one))::bigint) FROM unnest(starts) AS one),
-       (SELECT array_agg(extract(epoch FROM upper(one))::bigint) FROM unnest(starts) AS one)
-FROM start_set WHERE NOT isempty(starts)
-UNION ALL
-SELECT false, id, location_id,
-       (SELECT array_agg(extract(epoch FROM lower(one))::bigint) FROM unnest(starts) AS one),
-       (SELECT array_agg(extract(epoch FROM upper(one))::bigint) FROM unnest(starts) AS one)
-FROM room_start WHERE %(needs_room)s AND NOT isempty(starts)
+, answer AS (
+    SELECT true AS is_person, practitioner_id AS id, location_id, starts FROM start_set
+    UNION ALL
+    SELECT false, id, location_id, tstzmultirange(tstzrange(%(from)s, %(until)s)) - barred FROM room_start
+)
+SELECT is_person, id, location_id,
+       (SELECT array_agg(date_part('epoch', lower(one))::bigint) FROM unnest(starts) AS one),
+       (SELECT array_agg(date_part('epoch', upper(one))::bigint) FROM unnest(starts) AS one)
+FROM answer WHERE NOT isempty(starts)
 """
 
 _DAYS = """
@@ -174,8 +163,6 @@ def _rows(statement: str, question: Question) -> Iterable[tuple]:
 
 def _parameters(question: Question) -> dict[str, Any]:
     shape, service = question.shape, question.option.service
-    first, *rest = shape.practitioner_parts
-    last = rest[0] if rest else (NOTHING, NOTHING)
     return {
         **_segments(question),
         "service": service.pk,
@@ -191,12 +178,8 @@ def _parameters(question: Question) -> dict[str, Any]:
         "is_calendar_empty": question.is_calendar_empty,
         "before": shape.before,
         "after": shape.after,
-        "has_rest": shape.unattended is not None,
-        "first_before": first[0],
-        "first_after": first[1],
-        "last_before": last[0],
-        "last_after": last[1],
-        "always": "{(,)}",
+        "parts_before": [before for before, _ in shape.practitioner_parts],
+        "parts_after": [after for _, after in shape.practitioner_parts],
     }
 
 

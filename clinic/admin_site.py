@@ -11,17 +11,11 @@ from django.utils import timezone
 
 
 class ClinicAdminSite(AdminSite):
+    site_title = settings.CLINIC_NAME
+    site_header = f"{settings.CLINIC_NAME} front desk"
     index_title = "Front desk"
     enable_nav_sidebar = True
     empty_value_display = "–"
-
-    @property
-    def site_header(self) -> str:
-        return f"{settings.CLINIC_NAME} front desk"
-
-    @property
-    def site_title(self) -> str:
-        return settings.CLINIC_NAME
 
     def admin_view(self, view, cacheable=False):
         """Every page shows, and every form reads, the clock at the main location; one query."""

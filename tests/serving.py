@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -37,6 +38,8 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 GUNICORN = [sys.executable, "-m", "gunicorn", "clinic.wsgi", "--config", "python:clinic.gunicorn_conf"]
 HIDDEN_FIELD = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
 OFFERED = re.compile(r'name="starts_at" value="([^"]+)"')
+SECRET_KEY = "a-key-of-the-test-run-alone-" + "k" * 30
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading certificates takes longer than booking a visit
 addresses = count(1)
 
 
@@ -69,10 +72,10 @@ def environment(*, port: int, **given: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.faults.production",
-        "STATIC_ROOT": _static_root(),
+        "STATIC_ROOT": "",
         "DEBUG": "0",
         "DATABASE_URL": database_url(),
-        "SECRET_KEY": "a-key-of-the-test-run-alone-" + "k" * 30,
+        "SECRET_KEY": SECRET_KEY,
         "FIELD_ENCRYPTION_KEYS": "1:" + "11" * 32,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1",
@@ -92,13 +95,14 @@ def _static_root() -> str:
     known = {"DEBUG": "0", "SECRET_KEY": "s", "FIELD_ENCRYPTION_KEYS": "1:" + "11" * 32, "EMAIL_URL": "dummy://"}
     known |= {"SITE_URL": "http://127.0.0.1", "ALLOWED_HOSTS": "127.0.0.1", "DATABASE_URL": database_url()}
     for words in (["collectstatic", "--noinput"], ["compress"]):
-        subprocess.run(
+        done = subprocess.run(
             [*MANAGE, *words, "--verbosity=0"],
             env={**os.environ, **known, "DJANGO_SETTINGS_MODULE": "tests.faults.production", "STATIC_ROOT": folder},
             cwd=CHECKOUT,
-            check=True,
             capture_output=True,
+            text=True,
         )
+        assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -141,7 +145,9 @@ class Web(Server):
     def __init__(self, *, workers: int = 2, port: int | None = None, **given: str) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        super().__init__(GUNICORN, environment(port=self.port, WEB_WORKERS=str(workers), **given))
+        super().__init__(
+            GUNICORN, environment(port=self.port, STATIC_ROOT=_static_root(), WEB_WORKERS=str(workers), **given)
+        )
 
     def answers(self) -> bool:
         try:
@@ -188,6 +194,7 @@ class Browser(httpx.Client):
             base_url=url,
             headers={"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"},
             timeout=30,
+            verify=NO_TLS,
         )
 
     def fields(self, path: str, **query: str) -> dict[str, str]:
@@ -217,6 +224,7 @@ class MailServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.accepted: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.tries: Counter[str] = Counter()
         self.reply: Callable[[EmailMessage], str] = lambda message: "250 OK"
         self.before_yes = threading.Event()
@@ -257,6 +265,7 @@ class _Desk:
         reply = self.server.reply(message)
         if reply.startswith("250"):
             self.server.accepted.append(message)
+            self.server.recipients += envelope.rcpt_tos
         return reply
 
     async def handle_QUIT(self, smtp, session, envelope) -> str:
@@ -278,3 +287,9 @@ def forget_jobs() -> None:
     """Jobs are in tables that Django's own flush leaves alone."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")
+
+
+def let_time_pass_for_dead_workers() -> None:
+    """Make every worker known so far look silent for a minute. Call it after a kill and before the next start."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils import timezone
 
@@ -11,9 +13,9 @@ from booking.admin.protected import ReadOnly
 from booking.models import Message
 from services.admin.lengths import words
 
-WHAT = ["stretch", "client", "service", "practitioner", "is_any_practitioner", "location", "room"]
-STATUS = ["status", "hold_ends", "booked", "cancelled", "cancellation_reason", "override_reason", "visit"]
-PROMISED = ["price_label", "deadline", "late_fee_label", "policy_text", "buffers", "rest"]
+WHAT = ("stretch", "client", "service", "practitioner", "is_any_practitioner", "location", "room")
+STATUS = ("status", "hold_ends", "booked", "cancelled", "cancellation_reason", "override_reason", "visit")
+PROMISED = ("price_label", "deadline", "late_fee_label", "policy_text", "buffers", "rest")
 
 
 class DayFilter(admin.SimpleListFilter):
@@ -26,19 +28,17 @@ class DayFilter(admin.SimpleListFilter):
         return [("today", "Today"), ("tomorrow", "Tomorrow"), ("week", "Next 7 days")]
 
     def queryset(self, request, queryset):
-        if self.value() not in self.days:
+        if (chosen := self.days.get(self.value() or "")) is None:
             return queryset
-        zone = timezone.get_current_timezone()
+        zone: Any = timezone.get_current_timezone()
         today = localtime.local_day(timezone.now(), zone)
-        first, last = (
-            localtime.day_bounds(today + count * localtime.ONE_DAY, zone)[0] for count in self.days[self.value()]
-        )
-        return queryset.filter(starts_at__gte=first, starts_at__lt=last)
+        begins, ends = (localtime.day_bounds(today + count * localtime.ONE_DAY, zone)[0] for count in chosen)
+        return queryset.filter(starts_at__gte=begins, starts_at__lt=ends)
 
 
 class MessageInline(ReadOnly, admin.TabularInline):
     model = Message
-    fields = readonly_fields = ["to", "status", "sent"]
+    fields = readonly_fields = ("to", "status", "sent")
     show_change_link = True
     verbose_name_plural = "mails about it"
 
@@ -81,7 +81,7 @@ class AppointmentFields:
     @admin.display(description="rests alone")
     def rest(self, appointment):
         if appointment.unattended_from is None:
-            return None
+            return display.NOTHING
         return f"from {words(appointment.unattended_from)} to {words(appointment.unattended_until)} after the start"
 
     @admin.display(description="free to change until")

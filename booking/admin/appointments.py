@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
@@ -24,7 +26,7 @@ from booking.models import Appointment
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(fields.AppointmentFields, PhoneSearch, Kept, admin.ModelAdmin):
+class AppointmentAdmin(fields.AppointmentFields, Kept, PhoneSearch):
     form = AreasForm
     phone_lookup = "client__phone__contains"
     list_display = ["starts", "who", "service", "practitioner", "room", "status", "price_label"]
@@ -34,6 +36,7 @@ class AppointmentAdmin(fields.AppointmentFields, PhoneSearch, Kept, admin.ModelA
     date_hierarchy = "starts_at"
     ordering = ["-starts_at", "-pk"]
     show_full_result_count = False
+    list_per_page = 50
     actions = ["mark_arrived", "mark_done", "mark_noshow", "cancel"]
     inlines = [fields.MessageInline]
     readonly_fields = [*fields.WHAT, *fields.STATUS, *fields.PROMISED]
@@ -45,7 +48,8 @@ class AppointmentAdmin(fields.AppointmentFields, PhoneSearch, Kept, admin.ModelA
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_everything()
+        appointments: Any = super().get_queryset(request)
+        return appointments.with_everything()
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.step_view)
@@ -56,9 +60,9 @@ class AppointmentAdmin(fields.AppointmentFields, PhoneSearch, Kept, admin.ModelA
         obj.save(update_fields=form.changed_data)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        obj = kwargs.get("obj")
-        may_change = obj is not None and self.has_change_permission(request, obj)
-        context["steps"] = steps.open_to(obj) if may_change else []
+        appointment = kwargs["obj"]
+        may_change = self.has_change_permission(request, appointment)
+        context["steps"] = steps.open_to(appointment) if may_change else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)

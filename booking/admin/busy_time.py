@@ -21,7 +21,7 @@ class BusyTimeAdmin(ReadOnly, admin.ModelAdmin):
     ]
     search_fields = ["practitioner__name", "room__name", "client__first_name", "client__last_name"]
     show_full_result_count = False
-    fields = readonly_fields = ["practitioner", "room", "client", "begins", "ends", "appointment", "hold_ends"]
+    fields = readonly_fields = ("practitioner", "room", "client", "begins", "ends", "appointment", "hold_ends")
     ordering = ["-pk"]
 
     @admin.display(description="who or what is taken")

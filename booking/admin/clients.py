@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Min, Q
@@ -17,13 +18,14 @@ from booking.models import Appointment, Client, Visit
 
 class AppointmentInline(ReadOnly, admin.TabularInline):
     model = Appointment
-    fields = readonly_fields = ["when", "practitioner", "room", "status", "price_label"]
+    fields = readonly_fields = ("when", "practitioner", "room", "status", "price_label")
     ordering = ["-starts_at", "-pk"]
     show_change_link = True
     verbose_name_plural = "visits"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_everything()
+        appointments: Any = super().get_queryset(request)
+        return appointments.with_everything()
 
     @admin.display(description="when")
     def when(self, appointment):
@@ -35,7 +37,7 @@ class AppointmentInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(PhoneSearch, admin.ModelAdmin):
+class ClientAdmin(PhoneSearch):
     form = AreasForm
     list_display = ["name", "email", "phone_display", "next_visit", "since"]
     search_fields = ["first_name", "last_name", "email"]
@@ -59,7 +61,7 @@ class ClientAdmin(PhoneSearch, admin.ModelAdmin):
 
     @admin.display(description="phone")
     def phone_display(self, client):
-        return client.phone.as_national if client.phone else None
+        return client.phone.as_national if client.phone else display.NOTHING
 
     @admin.display(description="next visit", ordering="next_start")
     def next_visit(self, client):
@@ -71,7 +73,7 @@ class ClientAdmin(PhoneSearch, admin.ModelAdmin):
 
 
 @admin.register(Visit)
-class VisitAdmin(ReadOnly, PhoneSearch, admin.ModelAdmin):
+class VisitAdmin(ReadOnly, PhoneSearch):
     phone_lookup = "client__phone__contains"
     list_display = ["__str__", "client", "made"]
     list_select_related = ["client"]
@@ -79,7 +81,7 @@ class VisitAdmin(ReadOnly, PhoneSearch, admin.ModelAdmin):
     search_help_text = "The client's name, e-mail address, or any part of the phone number."
     date_hierarchy = "created_at"
     show_full_result_count = False
-    fields = readonly_fields = ["client", "made", "link_ends"]
+    fields = readonly_fields = ("client", "made", "link_ends")
     inlines = [AppointmentInline]
 
     @admin.display(description="made", ordering="created_at")

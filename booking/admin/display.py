@@ -13,19 +13,22 @@ from booking.models import Appointment
 from services.models import Location
 
 
-def moment(instant: datetime | None, zone: tzinfo | None = None) -> str | None:
+NOTHING = "–"
+
+
+def moment(instant: datetime | None, zone: tzinfo | None = None) -> str:
     """Mon 23 Nov 2026, 10:00 am PST. Without a zone, the one this page is on."""
     if instant is None:
-        return None
+        return NOTHING
     local = instant.astimezone(zone or timezone.get_current_timezone())
     return f"{date_format(local, 'D j M Y')}, {wording.clock(local)} {local:%Z}"
 
 
-def moment_at(instant: datetime | None, location: Location) -> str | None:
+def moment_at(instant: datetime | None, location: Location) -> str:
     return moment(instant, localtime.zone(location.timezone))
 
 
-def start_of(appointment: Appointment) -> str | None:
+def start_of(appointment: Appointment) -> str:
     return moment_at(appointment.starts_at, appointment.location)
 
 
@@ -37,6 +40,6 @@ def stretch_of(appointment: Appointment) -> str:
     return f"{day}, {wording.clock(starts)} to {wording.clock(ends)}, {localtime.zone_label(zone, starts)}"
 
 
-def rows(appointments: Iterable[Appointment]) -> list[tuple[str | None, Appointment]]:
+def rows(appointments: Iterable[Appointment]) -> list[tuple[str, Appointment]]:
     """What `visit_table.html` lists: each start in words beside its appointment."""
     return [(start_of(appointment), appointment) for appointment in appointments]

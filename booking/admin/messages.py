@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
 from django.contrib import admin, messages
@@ -28,7 +30,7 @@ MAIL_POLICY = {
     "form-action": [NONE],
     "sandbox": [True],
 }
-FIELDS = [
+FIELDS = (
     "state",
     "recipients",
     "subject",
@@ -39,7 +41,7 @@ FIELDS = [
     "last_error",
     "reason",
     "message_id",
-]
+)
 
 
 @admin.register(Message)
@@ -95,8 +97,7 @@ class MessageAdmin(Kept, admin.ModelAdmin):
         context.update(show_save=False, show_save_and_continue=False, show_save_and_add_another=False)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @csp(MAIL_POLICY)
-    @method_decorator(require_safe)
+    @method_decorator([csp(MAIL_POLICY), require_safe])
     def html_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The HTML mail by itself, under a policy of its own."""
         message = self._message(request, object_id)
@@ -131,5 +132,11 @@ class MessageAdmin(Kept, admin.ModelAdmin):
 
 
 def _as_read_by(message: Message, *, may_change: bool) -> tuple[str, str]:
-    """Text and HTML: with the client's secret link for staff who may change messages, else as stored, without it."""
-    return outbox.rendered(message) if may_change else (message.text, message.html)
+    """Text and HTML: with the client's secret link for staff who may change messages, else as stored, without it.
+
+    Without it, too, once the key that made the link is gone.
+    """
+    if may_change:
+        with suppress(LookupError):
+            return outbox.rendered(message)
+    return message.text, message.html

@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.forms import BaseInlineFormSet
 from django.utils import timezone
 
+from booking import schedule
 from booking.admin import display
 from booking.admin.protected import ReadOnly
 from booking.models import TimeOff, WorkingHours
 from services.models import Practitioner
 
 
+class WorkingHoursFormSet(BaseInlineFormSet):
+    """All hours of a practitioner at once. A form of an inline cannot check the constraint that names its parent."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.instance for form in self.initial_forms if form not in self.deleted_forms]
+        added = [form.instance for form in self.extra_forms if form.has_changed() and form not in self.deleted_forms]
+        if schedule.overlap_among([*kept, *added, *self._not_on_this_page()]):
+            raise ValidationError("These hours overlap other working hours of the same practitioner.")
+
+    def _not_on_this_page(self) -> Iterable[WorkingHours]:
+        """What somebody else has added since the page was read."""
+        if self.instance.pk is None:
+            return []
+        shown = [form.instance.pk for form in self.initial_forms]
+        return WorkingHours.objects.filter(practitioner=self.instance).exclude(pk__in=shown)
+
+    def save(self, commit: bool = True) -> list[WorkingHours]:
+        """Changed rows make room before they are written again, so that two shifts can swap places."""
+        changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+        WorkingHours.objects.filter(pk__in=changed).delete()
+        return super().save(commit=commit)
+
+
 class WorkingHoursInline(admin.TabularInline):
     model = WorkingHours
+    formset = WorkingHoursFormSet
     extra = 1
     ordering = ["weekday", "starts", "valid_from"]
     verbose_name_plural = "working hours, by the clock on the location's wall (two rows a day make a split shift)"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.choices = list(field.choices)  # read once, not once a row
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the icons that add and change a location from within a shift."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "location":
+            field.widget = field.widget.widget
         return field
 
 
 class ComingTimeOffInline(ReadOnly, admin.TabularInline):
     model = TimeOff
-    fields = readonly_fields = ["begins", "ends", "reason", "public_reason"]
+    fields = readonly_fields = ("begins", "ends", "reason", "public_reason")
     show_change_link = True
     verbose_name_plural = "coming time off"
 

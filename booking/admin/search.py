@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.contrib import admin
+
 NUMBER = re.compile(r"[\d\s()+./-]+")
 
 
@@ -13,8 +15,8 @@ def digits_of(term: str) -> str:
     return digits if NUMBER.fullmatch(term) and len(digits) >= 3 else ""
 
 
-class PhoneSearch:
-    """A ModelAdmin whose search box also takes "(503) 555-0142", "503 555 0142" or just "0142"."""
+class PhoneSearch(admin.ModelAdmin):
+    """One whose search box also takes "(503) 555-0142", "503 555 0142" or just "0142"."""
 
     phone_lookup = "phone__contains"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
@@ -44,8 +46,14 @@ class TimeOffAdmin(admin.ModelAdmin):
     def ends(self, time_off):
         return display.moment(time_off.ends_at, _zone(time_off))
 
+    def get_changeform_initial_data(self, request):
+        """What the address fills in, as from a practitioner's page; a nonsense id fills in nothing."""
+        given = super().get_changeform_initial_data(request)
+        ids = ("practitioner", "location")
+        return {name: value for name, value in given.items() if name not in ids or is_id(value)}
+
     def save_model(self, request, obj, form, change):
-        accepted = {int(value) for value in request.POST.getlist(CONFIRM) if value.isdecimal()}
+        accepted = {int(value) for value in request.POST.getlist(CONFIRM) if is_id(value)}
         schedule.save_time_off(obj, now=timezone.now(), accepted=accepted)
         if accepted:
             text = f"{len(accepted)} visits lie inside this time off. They stand until somebody moves or cancels them."
@@ -82,6 +90,10 @@ class TimeOffAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/booking/time_off_confirm.html", context)
 
 
+def is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19
+
+
 def _zone_name(request: HttpRequest, saved: TimeOff | None) -> str | None:
     """The zone a form's wall times are in: the location's, or that of where the practitioner works."""
     given = request.POST or request.GET
@@ -92,9 +104,9 @@ def _zone_name(request: HttpRequest, saved: TimeOff | None) -> str | None:
 
 def _zone_at(location: str, practitioner: str) -> str | None:
     places = Location.objects.order_by("pk").values_list("timezone", flat=True)
-    if location.isdecimal():
+    if is_id(location):
         return places.filter(pk=int(location)).first()
-    if practitioner.isdecimal():
+    if is_id(practitioner):
         return places.filter(working_hours__practitioner=int(practitioner)).first()
     return None
 

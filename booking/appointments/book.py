@@ -116,7 +116,7 @@ def _book_held(held: Appointment, order: _Order) -> Visit | None:
     appointment.client = _client(order.details)
     BusyTime.objects.filter(appointment=appointment).update(expires_at=None)
     appointment.hold_expires_at = None
-    claims.claim_client(appointment, availability.shape_of(appointment.option))
+    claims.claim_client(appointment)
     return _promise(appointment, order)
 
 

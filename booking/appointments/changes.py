@@ -118,6 +118,7 @@ def _move_to(slot: Slot, *, appointment: Appointment, is_any: bool, now: datetim
     current.is_any_practitioner = is_any
     shape = availability.shape_of(current.option)
     current.buffer_before, current.buffer_after = shape.buffer_before, shape.buffer_after
+    current.unattended_from, current.unattended_until = shape.unattended or (None, None)
     current.policy_text = promise.policy_sentence(current)
     current.sequence += 1
     current.save()

@@ -17,7 +17,7 @@ from booking.models import Appointment, BusyTime, Client, Visit
 from booking.slots import Shape
 from services.models import Location, Practitioner, Room, ServiceOption
 
-ATTEMPTS = 8
+ATTEMPTS = 40  # each means that somebody else was served; a clinic has fewer practitioners
 NO_TIME = timedelta()
 COLUMNS = "booking_busytime (appointment_id, practitioner_id, room_id, client_id, during, expires_at)"
 Result = TypeVar("Result")
@@ -98,13 +98,16 @@ def claim(appointment: Appointment, shape: Shape) -> None:
     if not _insert(appointment, people + rooms, expires_at):
         raise Beaten
     if appointment.client_id is not None:
-        claim_client(appointment, shape)
+        claim_client(appointment)
 
 
-def claim_client(appointment: Appointment, shape: Shape) -> None:
-    """Insert the client's busy time, without buffers; `ClientBusy` when they are elsewhere then."""
-    rows = [(None, None, appointment.client_id, during) for during in shape.client_busy(appointment.starts_at)]
-    if not _insert(appointment, rows, appointment.hold_expires_at):
+def claim_client(appointment: Appointment) -> None:
+    """Insert the client's busy time, without buffers; `ClientBusy` when they are elsewhere then.
+
+    As long as the appointment says: its option may have changed since it was held.
+    """
+    during = (appointment.starts_at, appointment.ends_at)
+    if not _insert(appointment, [(None, None, appointment.client_id, during)], appointment.hold_expires_at):
         raise ClientBusy
 
 

@@ -67,8 +67,9 @@ def holds_of(owner: str, *, now: datetime) -> list[int]:
 @transaction.atomic(durable=True)
 def extend(appointment: Appointment, *, now: datetime) -> Appointment:
     """Hold it ten minutes longer, once. Raises `HoldExpired`, or `NotPossible` the second time."""
-    held = Appointment.objects.select_for_update(of=("self",)).select_related("visit").get(pk=appointment.pk)
-    if held.hold_expires_at is None or held.hold_expires_at <= now:
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("visit")
+    held = rows.filter(pk=appointment.pk).first()  # none when it expired and somebody else has the time
+    if held is None or held.hold_expires_at is None or held.hold_expires_at <= now:
         raise HoldExpired
     if held.visit.has_extended_hold:
         raise NotPossible("We can hold a time longer once. Book it, or choose it again when this hold ends.")

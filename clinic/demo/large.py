@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 
@@ -135,7 +136,7 @@ class _Chunks:
         unclosed: float,
     ) -> None:
         self.zone = localtime.zone(location.timezone)
-        self.always = {
+        self.always: dict[str, Any] = {
             "location": location.pk,
             "practitioners": [one.pk for one in practitioners],
             "rooms": [one.pk for one in rooms],

@@ -27,22 +27,30 @@ Status = Appointment.Status
 
 
 def make_clients(*, random: Random) -> list[Client]:
-    """People with a name each; every tenth shares the e-mail address of the one before, as families do."""
+    """People with a name each; every tenth shares the address and last name of the one before, as families do."""
     names = [(first, last) for first in people.FIRST_NAMES for last in people.LAST_NAMES]
     clients: list[Client] = []
     for number, (first, last) in enumerate(random.sample(names, k=CLIENTS)):
         email = f"{first}.{last}{number}@example.com".lower().replace("ê", "e")
+        if number % 10 == 9:
+            first, last, email = _relative_of(clients[-1])
         clients.append(
             Client(
                 first_name=first,
-                last_name=clients[-1].last_name if number % 10 == 9 else last,
-                email=clients[-1].email if number % 10 == 9 else email,
+                last_name=last,
+                email=email,
                 phone=f"+150355501{number % 100:02}",
                 pressure=random.choice(Client.Pressure.values),
                 areas_to_avoid=[random.choice(AREAS)[0]] if random.random() < 0.15 else [],
             )
         )
     return Client.objects.bulk_create(clients)
+
+
+def _relative_of(client: Client) -> tuple[str, str, str]:
+    """Another first name with the same last name and e-mail address."""
+    following = people.FIRST_NAMES.index(client.first_name) + 1
+    return people.FIRST_NAMES[following % len(people.FIRST_NAMES)], client.last_name, client.email
 
 
 def make_visits(location: Location, *, day: date) -> list[Appointment]:

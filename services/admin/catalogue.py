@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.db.models import Count, DurationField, Exists, OuterRef, Prefetch
-from django.utils.html import format_html_join
+from django.db.models import Count, DurationField, Exists, Field, OuterRef, Prefetch
+from django.utils.html import format_html, format_html_join
 
 from services.admin.lengths import LengthField
 from services.models import Practitioner, Room, Service, ServiceOption, ServiceType
 
-IN_WORDS = {DurationField: {"form_class": LengthField}}
+IN_WORDS: dict[type[Field], dict[str, Any]] = {DurationField: {"form_class": LengthField}}
 
 
 @admin.register(ServiceType)
@@ -47,13 +49,22 @@ class ServiceOptionInline(admin.TabularInline):
     extra = 1
     verbose_name_plural = "lengths and prices"
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("service")
+
+
+class PeopleSelect(FilteredSelectMultiple):
+    """Two lists side by side, in the box that the admin's script puts round those of a model's own field."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        return format_html('<div class="related-widget-wrapper">{}</div>', super().render(name, value, attrs, renderer))
+
 
 class ServiceForm(forms.ModelForm):
-    practitioners = forms.ModelMultipleChoiceField(
+    given_by = forms.ModelMultipleChoiceField(
         Practitioner.objects.all(),
         required=False,
-        widget=FilteredSelectMultiple("practitioners", is_stacked=False),
-        label="Who gives it",
+        widget=PeopleSelect("practitioners", is_stacked=False),
     )
 
     class Meta:
@@ -71,15 +82,15 @@ class ServiceForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and "practitioners" in self.fields:
-            self.fields["practitioners"].initial = self.instance.practitioners.all()
+        if self.instance.pk and "given_by" in self.fields:
+            self.fields["given_by"].initial = self.instance.practitioners.all()
 
 
 @admin.register(Service)
 class ServiceAdmin(admin.ModelAdmin):
     form = ServiceForm
     formfield_overrides = IN_WORDS
-    list_display = ["name", "service_type", "mode", "booking_mode", "lengths", "missing", "is_active"]
+    list_display = ["name", "missing", "service_type", "mode", "lengths", "booking_mode", "is_active"]
     list_filter = ["service_type", "mode", "booking_mode", "is_active"]
     list_select_related = ["service_type"]
     search_fields = ["name", "summary", "helps_with"]
@@ -90,7 +101,7 @@ class ServiceAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["service_type", "name", "slug", "is_active", "position"]}),
         ("What clients read", {"fields": ["summary", "explanation", "helps_with"]}),
-        ("Where and by whom", {"fields": ["mode", "rooms", "practitioners"]}),
+        ("Where and by whom", {"fields": ["mode", "rooms", "given_by"]}),
         ("Booking", {"fields": ["booking_mode", "lead_time", "booking_horizon", "slot_step", "needs_health_history"]}),
         ("Time around a visit", {"fields": ["buffer_before", "buffer_after"]}),
         ("Cancelling", {"fields": ["cancellation_notice", "late_fee_percent"]}),
@@ -113,6 +124,11 @@ class ServiceAdmin(admin.ModelAdmin):
     def lengths(self, service):
         return ", ".join(f"{option.label} {option.price_label}" for option in service.shown_options)
 
+    @admin.display(description="given by")
+    def given_by(self, service):
+        """For staff who may look and not change; for the others the form has a field of this name."""
+        return ", ".join(practitioner.name for practitioner in service.practitioners.all())
+
     @admin.display(description="missing", empty_value="")
     def missing(self, service):
         lines = ((line,) for line in _missing(service))
@@ -120,13 +136,12 @@ class ServiceAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if "practitioners" in form.cleaned_data:
-            form.instance.practitioners.set(form.cleaned_data["practitioners"])
+        form.instance.practitioners.set(form.cleaned_data["given_by"])
         for line in _missing(self.get_queryset(request).get(pk=form.instance.pk)):
             self.message_user(request, f"Clients cannot book {form.instance} yet. {line}", messages.WARNING)
 
 
-def _missing(service: Service) -> list[str]:
+def _missing(service: Any) -> list[str]:
     """What keeps every visit of a service from being offered; `service` carries the page's annotations."""
     found = [
         ("No room suits it.", service.needs_room and not service.has_room),

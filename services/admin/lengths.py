@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,7 +39,10 @@ def parse(text: str) -> timedelta | None:
 class LengthField(forms.DurationField):
     """A duration typed and shown in words."""
 
-    def prepare_value(self, value: object) -> object:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "size": 8}
+
+    def prepare_value(self, value: Any) -> Any:
         return words(value) if isinstance(value, timedelta) else value
 
     def to_python(self, value: object) -> timedelta | None:

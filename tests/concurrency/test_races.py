@@ -265,7 +265,7 @@ def test_an_expired_hold_is_swept_once_and_taken_once():
         answers = at_once(
             booking(clinic, "owner", starts_at=starts_at, owner=owner, now=just_before),
             holding(clinic, round_number, starts_at=starts_at + 15 * MINUTE, owner=owner, now=just_before),
-            partial(allowed_to_vanish, partial(appointments.extend, held, now=just_before)),
+            partial(appointments.extend, held, now=just_before),
             *[booking(clinic, number, starts_at=starts_at, now=expired) for number in range(15)],
             *[holding(clinic, f"{round_number}-{number}", starts_at=starts_at, now=expired) for number in range(15)],
         )
@@ -273,18 +273,10 @@ def test_an_expired_hold_is_swept_once_and_taken_once():
         assert overlaps() == 0
         assert BusyTime.objects.filter(practitioner=clinic.practitioner, during__contains=starts_at).count() <= 1
         Visit.objects.filter(client=None).delete()
-    assert set(won) <= {"Visit", "Appointment", "SlotTaken", "HoldExpired", "NotPossible", "NoneType"}
+    assert set(won) <= {"Visit", "Appointment", "SlotTaken", "HoldExpired", "NotPossible"}
 
 
-def allowed_to_vanish(act):
-    """A hold that others swept, or its owner booked, is gone for whoever extends it."""
-    try:
-        return act()
-    except Appointment.DoesNotExist:
-        return None
-
-
-@pytest.mark.parametrize(("practitioners", "clients"), [(2, 10), (12, 30)])
+@pytest.mark.parametrize(("practitioners", "clients"), [(2, 10), (20, 25)])
 def test_anyone_free_takes_each_practitioner_once(practitioners, clients):
     clinic = make_clinic(practitioners=practitioners, rooms=practitioners)
     answers = at_once(*[booking(clinic, number) for number in range(clients)])

@@ -34,17 +34,16 @@ ONE_DAY = timedelta(days=1)
 Item = TypeVar("Item")
 
 
-def examples(count: int, *, long: int, **given) -> settings:
-    """How hard to try; HYPOTHESIS_PROFILE=long tries `long` examples."""
+def examples(count: int, *, long: int, steps: int = 30, long_steps: int = 50) -> settings:
+    """How hard to try; HYPOTHESIS_PROFILE=long tries `long` examples, each of `long_steps` where it has steps."""
     is_long = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     return settings(
         max_examples=long if is_long else count,
+        stateful_step_count=long_steps if is_long else steps,
         deadline=None,
         derandomize=False,
         print_blob=True,
-        suppress_health_check=slow,
-        **given,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
 
 
@@ -479,7 +478,12 @@ def worlds(draw) -> World:
         span=draw(spans()),
         step=draw(steps),
         lead=lead,
-        horizon=lead + draw(usually(90 * DAY, else_=st.integers(1, 5 * DAY))),
+        horizon=lead
+        + draw(
+            usually(
+                90 * DAY, else_=st.integers(1, 5 * 96).map(lambda quarters: quarters * 15) | st.integers(1, 5 * DAY)
+            )
+        ),
         is_video=draw(usually(False, else_=st.booleans())),
         first_day=first_day,
         last_day=first_day + draw(st.integers(0, 2)) * ONE_DAY,
@@ -511,7 +515,7 @@ def _people(draw) -> Person:
 
 @st.composite
 def _nows(draw, first_day: date) -> datetime:
-    minute = midnight_utc(first_day) - draw(usually(DAY, 2 * DAY, else_=st.integers(-DAY, DAY)))
+    minute = midnight_utc(first_day) - draw(usually(DAY, DAY + 1, 2 * DAY, else_=st.integers(-DAY, DAY)))
     seconds = draw(st.sampled_from([0, 1, 59]))
     return instant(minute) + timedelta(seconds=seconds, microseconds=draw(st.sampled_from([0, 1, 999_999])))
 

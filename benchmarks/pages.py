@@ -1,0 +1,58 @@
+"""Requests a second of home and the times page, beside an empty view with the same middleware and server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from benchmarks import web
+from benchmarks.clinic import SERVICE
+from benchmarks.figures import Figure
+from clinic.database import CHECKOUT
+
+TIMES = f"/book/{SERVICE}/"
+TIMES_SHARE = 0.25
+STATEMENT_TIMES = 5
+
+
+def measure() -> list[Figure]:
+    _collect_static_files()
+    with web.served() as port:
+        empty, home, times = web.in_turn(port, "/bench/empty/", "/", TIMES)
+        statement, days = web.in_turn(port, "/bench/statement/", "/bench/days/")
+        sizes = [len(web.fetch(port, path)) for path in ("/", TIMES)]
+    return [
+        _page("home page", home, empty, sizes[0]),
+        _page("times page, 20 practitioners", times, empty, sizes[1], share=TIMES_SHARE),
+        Figure(
+            what="open days of 90, 20 practitioners, over HTTP",
+            ours=f"{1000 / days:.1f} ms",
+            reference=f"{1000 / statement:.1f} ms, one bare statement",
+            ratio=statement / days,
+            budget=f"≤ {STATEMENT_TIMES} ×",
+            is_kept=statement <= STATEMENT_TIMES * days,
+        ),
+    ]
+
+
+def note() -> str:
+    return "One gunicorn worker on one core, four raw-socket clients on another; the reference is an empty view."
+
+
+def _page(what: str, rate: float, empty: float, size: int, *, share: float | None = None) -> Figure:
+    return Figure(
+        what=what,
+        ours=f"{rate:,.0f}/s, {size:,} bytes",
+        reference=f"{empty:,.0f}/s",
+        ratio=rate / empty,
+        budget="—" if share is None else f"≥ {share:.0%}",
+        is_kept=None if share is None else rate >= share * empty,
+    )
+
+
+def _collect_static_files() -> None:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    for words in (["collectstatic", "--noinput"], ["compress"]):
+        command = [sys.executable, str(CHECKOUT / "manage.py"), *words, "--verbosity=0"]
+        subprocess.run(command, env=environment, check=True, stdout=sys.stderr)
