@@ -5,9 +5,11 @@ Each is a context manager that leaves no process behind. Nothing here judges; te
 
 from __future__ import annotations
 
+import atexit
 import email
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -91,6 +93,7 @@ def environment(*, port: int, **given: str) -> dict[str, str]:
 def _static_root() -> str:
     """Collected and compressed once a run."""
     folder = mkdtemp(prefix="clinic-static-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # No mail, no queries: these two commands only have to get past the settings.
     known = {"DEBUG": "0", "SECRET_KEY": "s", "FIELD_ENCRYPTION_KEYS": "1:" + "11" * 32, "EMAIL_URL": "dummy://"}
     known |= {"SITE_URL": "http://127.0.0.1", "ALLOWED_HOSTS": "127.0.0.1", "DATABASE_URL": database_url()}

@@ -32,7 +32,10 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         "choice": choice_fields(filters.chosen_option, filters.chosen_practitioner, filters.chosen_location),
         "zone_label": f"Times are shown in {localtime.zone_label(wanted.zone, now)}.",
     }
-    return render_local(request, "booking/times.html", context, location=filters.chosen_location)
+    response = render_local(request, "booking/times.html", context, location=filters.chosen_location)
+    if not person.owner_key(request):
+        person.remember(response, person.new_secret())  # before the hold, whose answer may get lost
+    return response
 
 
 def _filters(request: HttpRequest, service: Service) -> FilterForm:

@@ -10,7 +10,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not chromium.is_there() and not chromium.is_required():
                 item.add_marker(pytest.mark.skip(reason="There is no Chromium here."))
 

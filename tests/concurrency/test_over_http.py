@@ -20,7 +20,7 @@ from tests import serving
 from tests.concurrency.races import deadlocks, overlaps
 from tests.factory import make_clinic, make_option, make_practitioner, make_service, make_working_hours
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 50
 RANDOM_CLIENTS = 200

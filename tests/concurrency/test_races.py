@@ -25,7 +25,7 @@ from tests.concurrency.races import (
 )
 from tests.factory import MONDAY, NOW, TEN, make_appointment, make_client, make_clinic, make_details
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -24,7 +24,7 @@ from tests import serving
 from tests.concurrency.races import overlaps
 from tests.factory import make_clinic
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("serving")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BOOKINGS = 200
 PEOPLE = 4

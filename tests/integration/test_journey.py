@@ -345,12 +345,13 @@ def test_times_page_needs_the_same_queries_for_any_number_of_people_and_visits(b
     small, large = make_clinic(), make_clinic(practitioners=6, rooms=6)
     for hour in range(5):
         make_appointment(large, starts_at=TEN + timedelta(hours=hour))
+    page(browser, url(small, "times"))  # the first visit gives the cookie
     counts = []
     for clinic in (small, large):
         with CaptureQueriesContext(connection) as captured:
             page(browser, url(clinic, "times"), location=clinic.location.slug)
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 13
 
 
 def test_call_is_booked_without_a_room_and_without_questions_about_touch(browser):

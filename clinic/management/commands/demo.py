@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
 def _commands() -> list[list[str]]:
     gunicorn = [sys.executable, "-m", "gunicorn", "clinic.wsgi", "--config", "python:clinic.gunicorn_conf"]
-    worker = [*MANAGE, "procrastinate", "worker", "--concurrency=4"]
+    worker = [*MANAGE, "procrastinate", "worker", "--concurrency=1"]
     return [gunicorn, worker]
 
 
