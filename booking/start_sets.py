@@ -1,9 +1,9 @@
 """Which starts fit? One SQL statement composes hours, time off, busy time and rooms into start sets.
 
-A start set holds every instant at which a visit may begin, as closed stretches: free time shrunk by the
-visit's own length. `booking.slots.start_set` says the same in plain Python and is what this is tested
-against. Days become instants through the UTC offsets that `localtime` passes in, never through the
-database's own idea of a time zone. See docs/availability.md.
+A start set holds every instant at which a visit may begin, as closed stretches: working time shrunk by the
+visit's own length, less the starts that each busy stretch bars around it. `booking.slots.start_set` says
+the same in plain Python and is what this is tested against. Days become instants through the UTC offsets
+that `localtime` passes in, never through the database's own idea of a time zone. See docs/availability.md.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from django.db import connection
 from booking import localtime, policy
 from booking.slots import Shape
 from services.models import Location, Practitioner, ServiceOption
-
-MARGIN = timedelta(days=2)
 
 _START_SETS = """
 WITH segment AS (
@@ -163,6 +161,7 @@ def _rows(statement: str, question: Question) -> Iterable[tuple]:
 
 def _parameters(question: Question) -> dict[str, Any]:
     shape, service = question.shape, question.option.service
+    begins, ends = _window(question)
     return {
         **_segments(question),
         "service": service.pk,
@@ -171,8 +170,8 @@ def _parameters(question: Question) -> dict[str, Any]:
         "first_day": question.first_day,
         "last_day": question.last_day,
         "weeks": (question.last_day - question.first_day).days // 7,
-        "from": datetime.combine(question.first_day, datetime.min.time(), UTC) - MARGIN,
-        "until": datetime.combine(question.last_day, datetime.min.time(), UTC) + MARGIN,
+        "from": begins,
+        "until": ends,
         "now": question.now,
         "ignoring": list(question.ignoring),
         "is_calendar_empty": question.is_calendar_empty,
@@ -200,6 +199,13 @@ def _segments(question: Question) -> dict[str, list]:
     ]
     names = ["location", "from", "until", "offset", "earliest", "latest"]
     return {f"segment_{name}": list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def _window(question: Question) -> tuple[datetime, datetime]:
+    """All of the days asked for, wherever they begin first and end last: no visit in them reaches beyond."""
+    zones = [localtime.zone(location.timezone) for location in question.locations]
+    begins = min(localtime.day_bounds(question.first_day, zone)[0] for zone in zones)
+    return begins, max(localtime.day_bounds(question.last_day, zone)[1] for zone in zones)
 
 
 def _bounds(question: Question, location: Location) -> tuple[datetime, datetime]:

@@ -75,12 +75,12 @@ class AppointmentAdmin(fields.AppointmentFields, Kept, PhoneSearch):
             raise PermissionDenied
         reason = request.POST.get("reason", "")
         try:
-            steps.take(code, appointment, now=timezone.now(), reason=reason)
+            current = steps.take(code, appointment, now=timezone.now(), reason=reason)
         except BookingError as error:
             self.message_user(request, error.message, messages.ERROR)
         else:
-            self._note(request, appointment, code)
-            self.message_user(request, f"{appointment}: {steps.STEPS[code].label}.", messages.SUCCESS)
+            self._note(request, current)
+            self.message_user(request, f"{current}: {current.get_status_display()}.", messages.SUCCESS)
         return redirect(reverse("admin:booking_appointment_change", args=[appointment.pk]))
 
     @admin.action(description="Arrived", permissions=["change"])
@@ -125,11 +125,11 @@ class AppointmentAdmin(fields.AppointmentFields, Kept, PhoneSearch):
         chosen = self._chosen(request, queryset)
         done, refused = steps.take_all(code, chosen, now=timezone.now(), reason=reason)
         for appointment in done:
-            self._note(request, appointment, code)
+            self._note(request, appointment)
         if done:
-            self.message_user(request, f"{steps.STEPS[code].label}: {len(done)}.", messages.SUCCESS)
+            self.message_user(request, f"{done[0].get_status_display()}: {len(done)}.", messages.SUCCESS)
         for sentence, count in refused.items():
             self.message_user(request, f"Left as they were: {count}. {sentence}", messages.ERROR)
 
-    def _note(self, request: HttpRequest, appointment: Appointment, code: str) -> None:
-        self.log_change(request, appointment, steps.STEPS[code].label)
+    def _note(self, request: HttpRequest, appointment: Appointment) -> None:
+        self.log_change(request, appointment, appointment.get_status_display())

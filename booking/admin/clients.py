@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Min, Q
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from booking.admin import display
@@ -53,7 +52,10 @@ class ClientAdmin(PhoneSearch):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(next_start=_next_start(now=timezone.now()))
+        coming = Appointment.objects.filter(
+            client=OuterRef("pk"), starts_at__gte=timezone.now(), status__in=Appointment.HOLDS_TIME
+        ).order_by("starts_at")
+        return super().get_queryset(request).annotate(next_start=Subquery(coming.values("starts_at")[:1]))
 
     @admin.display(description="name", ordering="last_name")
     def name(self, client):
@@ -91,9 +93,3 @@ class VisitAdmin(ReadOnly, PhoneSearch):
     @admin.display(description="the client's link works until")
     def link_ends(self, visit):
         return display.moment(visit.link_expires_at)
-
-
-def _next_start(*, now: datetime) -> Min:
-    """When the client comes next; a hold has no client, so it never counts."""
-    coming = Q(appointments__starts_at__gte=now, appointments__status__in=Appointment.HOLDS_TIME)
-    return Min("appointments__starts_at", filter=coming)

@@ -12,7 +12,6 @@ from booking import localtime, wording
 from booking.models import Appointment
 from services.models import Location
 
-
 NOTHING = "–"
 
 

@@ -85,6 +85,7 @@ class ComingTimeOffInline(ReadOnly, admin.TabularInline):
 @admin.register(Practitioner)
 class PractitionerAdmin(admin.ModelAdmin):
     list_display = ["name", "credentials", "service_count", "next_time_off", "accepts_new_clients", "is_active"]
+    ordering = ["position", "pk"]
     list_filter = ["is_active", "accepts_new_clients", "services"]
     search_fields = ["name", "credentials", "languages"]
     prepopulated_fields = {"slug": ["name"]}

@@ -19,6 +19,7 @@ IN_WORDS: dict[type[Field], dict[str, Any]] = {DurationField: {"form_class": Len
 @admin.register(ServiceType)
 class ServiceTypeAdmin(admin.ModelAdmin):
     list_display = ["name", "service_count", "position"]
+    ordering = ["position", "pk"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 

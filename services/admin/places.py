@@ -15,6 +15,7 @@ class OpeningHoursInline(admin.TabularInline):
 @admin.register(Location)
 class LocationAdmin(admin.ModelAdmin):
     list_display = ["name", "city", "phone_display", "timezone", "room_count", "is_active"]
+    ordering = ["name", "pk"]
     list_filter = ["is_active"]
     search_fields = ["name", "street", "city", "postal_code"]
     prepopulated_fields = {"slug": ["name"]}

@@ -49,7 +49,7 @@ def make_everything():
 
 
 def staff(*permissions):
-    user = User.objects.create_user(f"rosa{User.objects.count()}", password="not-used", is_staff=True)
+    user = User.objects.create_user(f"rosa{User.objects.count()}", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return user
 

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -146,6 +147,16 @@ def test_closure_shows_the_visits_of_everyone_at_that_location_and_no_others(des
     make_appointment(elsewhere)
     page = desk.post(ADD, form(location=here.location.pk))
     assert {visit for _, visit in page.context["rows"]} == set(ours)
+
+
+def test_who_may_not_see_visits_sees_when_they_are_and_not_whose(client, clinic):
+    appointment = make_appointment(clinic)
+    user = User.objects.create_user("rosa", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["add_timeoff", "view_practitioner"]))
+    client.force_login(user)
+    html = client.post(ADD, form(clinic)).content.decode()
+    assert "Mon 23 Nov 2026, 10:00 am PST" in html and appointment.client.last_name not in html
+    assert not TimeOff.objects.exists()
 
 
 def test_an_open_hold_is_shown_and_an_expired_one_is_not(desk, clinic):

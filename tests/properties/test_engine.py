@@ -106,7 +106,7 @@ def _wall(minutes):
 
 
 @given(worlds.worlds())
-@worlds.examples(300, long=3_000)
+@worlds.examples(240, long=3_000)
 def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
     oracle = Oracle(world)
     event("something is offered" if oracle.offers else "nothing is offered")
@@ -125,7 +125,7 @@ def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
 
 
 @given(worlds.worlds())
-@worlds.examples(160, long=2_000)
+@worlds.examples(120, long=2_000)
 def test_days_with_openings_are_the_days_of_the_open_slots(world):
     world = worlds.replace(world, ignoring=())
     with undone():
@@ -138,7 +138,7 @@ def test_days_with_openings_are_the_days_of_the_open_slots(world):
 
 
 @given(worlds.worlds(), st.data())
-@worlds.examples(100, long=1_000)
+@worlds.examples(80, long=1_000)
 def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
     oracle = Oracle(world)
     offered = sorted({offer.start for offer in oracle.offers})
@@ -156,7 +156,7 @@ def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
 
 
 @given(worlds.worlds(), st.data())
-@worlds.examples(100, long=1_000)
+@worlds.examples(80, long=1_000)
 def test_a_start_is_taken_when_it_would_fit_an_empty_calendar_and_does_not_fit_now(world, data):
     world = worlds.replace(world, ignoring=())
     oracle, empty = Oracle(world), Oracle(worlds.replace(world, taken=()))

@@ -225,7 +225,7 @@ class FrontDesk(RuleBasedStateMachine):
 
     @rule(data=st.data(), kind=kinds, person=people, is_hold=st.booleans())
     def ask_for_what_is_not_offered(self, data, kind, person, is_hold):
-        offered = {slot.starts_at for slot in self.slots(kind)}
+        offered = {slot.starts_at for slot in self.slots(kind, days_around=1)}
         around = range(midnight_utc(self.day) - 12 * 60, midnight_utc(self.day) + 48 * 60, 5)
         wanted = [minute for minute in around if instant(minute) not in offered]
         starts_at = instant(data.draw(st.sampled_from(wanted))) + timedelta(
@@ -307,7 +307,7 @@ class FrontDesk(RuleBasedStateMachine):
     def error_of_cancelling(self, entry: Entry) -> type[BookingError] | None:
         if entry.status not in BOOKED:
             return NotPossible
-        return TooLate if self.now >= entry.starts_at else None
+        return None if entry.status == "booked" and self.now < entry.starts_at else TooLate
 
     def error_of_undoing(self, entry: Entry) -> type[BookingError] | None:
         if entry.status != "booked":
@@ -403,8 +403,8 @@ class FrontDesk(RuleBasedStateMachine):
     def option(self, kind: int) -> ServiceOption:
         return ServiceOption.objects.select_related("service").get(pk=self.options[kind].pk)
 
-    def slots(self, kind: int, ignoring: Iterable[int] = ()) -> list[availability.Slot]:
-        days = {"first_day": self.day, "last_day": self.day + DAY}
+    def slots(self, kind: int, ignoring: Iterable[int] = (), days_around: int = 0) -> list[availability.Slot]:
+        days = {"first_day": self.day - days_around * DAY, "last_day": self.day + DAY + days_around * DAY}
         return availability.open_slots(self.option(kind), now=self.now, ignoring=list(ignoring), **days)
 
     def pick(self, data, kind: int, ignoring: Iterable[int]) -> availability.Slot | None:
@@ -519,3 +519,44 @@ def span_of(option: ServiceOption) -> Span:
 @pytest.mark.django_db
 def test_any_sequence_of_steps_keeps_every_promise():
     run_state_machine_as_test(FrontDesk, settings=examples(25, long=1_000))
+
+
+# What the machine has found, as examples
+
+
+def acupuncture_changed_after(act):
+    """A clinic of one, whose option of 60 minutes becomes one of 40 after `act`."""
+    clinic = factory.make_clinic(cancellation_notice=timedelta(0))
+    clinic.option.unattended_from, clinic.option.unattended_until = 20 * MINUTE, 50 * MINUTE
+    clinic.option.save()
+    made = act(clinic)
+    clinic.option.duration = 40 * MINUTE
+    clinic.option.unattended_from, clinic.option.unattended_until = 10 * MINUTE, 30 * MINUTE
+    clinic.option.save()
+    return clinic, made
+
+
+@pytest.mark.django_db
+def test_move_takes_the_length_and_phase_the_option_has_now():
+    _, booked = acupuncture_changed_after(factory.make_appointment)
+    moved = appointments.move(booked, starts_at=factory.TEN + 2 * HOUR, now=factory.NOW)
+    assert (moved.duration, moved.unattended_from, moved.unattended_until) == (40 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+
+
+@pytest.mark.django_db
+def test_booking_what_is_held_takes_the_client_for_as_long_as_it_was_held():
+    asked = {"starts_at": factory.TEN, "owner": "alice", "now": factory.NOW}
+    clinic, held = acupuncture_changed_after(lambda clinic: appointments.hold(clinic.option, address="home", **asked))
+    visit = appointments.book(clinic.option, details=factory.make_details(), form_token="form", **asked)
+    assert visit == held.visit
+    during = BusyTime.objects.get(client__isnull=False).during
+    assert (during.lower, during.upper) == (held.starts_at, held.ends_at)
+
+
+@pytest.mark.django_db
+def test_hold_that_expired_and_was_swept_cannot_be_extended():
+    clinic, later = factory.make_clinic(), factory.NOW + 10 * MINUTE
+    held = appointments.hold(clinic.option, starts_at=factory.TEN, owner="alice", address="home", now=factory.NOW)
+    factory.make_appointment(clinic, now=later)
+    with pytest.raises(HoldExpired):
+        appointments.extend(held, now=later)

@@ -326,9 +326,10 @@ def build(world: World) -> Rows:
         booking_horizon=length(world.horizon),
     )
     option = factory.make_option(service, minutes=world.span.duration, **_phase(world.span))
+    another = factory.make_service(rooms=rooms)
     people = [
         factory.make_practitioner(
-            *([service] if facts.gives_it else []),
+            *([service, another] if facts.gives_it else [another]),
             position=facts.position,
             is_active=facts.is_active,
             accepts_new_clients=facts.accepts_new_clients,
