@@ -121,7 +121,7 @@ def shown(slot: Slot, zone: ZoneInfo) -> ShownSlot:
     label, clock = f"{local.hour % 12 or 12}:{local:%M}", wording.clock(local)
     if localtime.is_repeated_hour(slot.starts_at, zone):
         label, clock = f"{label} {local:%Z}", f"{clock} {local:%Z}"
-    return ShownSlot(local.isoformat(), label, f"{clock}, {wording.day(local)}", slot.is_best_fit)
+    return ShownSlot(local.isoformat(), label, f"{clock}, {wording.day(local.date())}", slot.is_best_fit)
 
 
 def _by_day(slots: Iterable[Slot], wanted: Wanted) -> dict[date, dict[str, list[ShownSlot]]]:

@@ -1,6 +1,7 @@
 """How times are written for people: "1:30 pm", "Tuesday 24 November". Takes local datetimes, decides nothing."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.formats import date_format
 
@@ -10,6 +11,7 @@ def clock(local: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
+@lru_cache(maxsize=1024)
 def day(local: date) -> str:
     """Tuesday 24 November"""
     return date_format(local, "l j F")

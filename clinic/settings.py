@@ -30,7 +30,7 @@ def required(name: str, *, in_development: str) -> str:
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = required("SECRET_KEY", in_development="only-for-development-" + "x" * 40)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS", in_development="1:" + "00" * 32).split(",")
 SITE_URL = required("SITE_URL", in_development="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1],testserver").split(",")

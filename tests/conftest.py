@@ -20,3 +20,9 @@ def clinic(db):
 def empty_cache():
     """The openings of one test's clinic are not shown in the next one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing slowly is for production; a test signs in hundreds of times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -172,11 +172,8 @@ def _client(details: Details) -> Client:
         areas_to_avoid=details.areas_to_avoid,
     )
     Client.objects.bulk_create([fresh], ignore_conflicts=True)
-    client = Client.objects.select_for_update(no_key=True).get(
-        email__iexact=details.email,
-        first_name__iexact=details.first_name,
-        last_name__iexact=details.last_name,
-    )
+    found = Client.objects.of(details.email, details.first_name, details.last_name)
+    client = found.select_for_update(no_key=True).get()
     if details.phone and not client.phone:
         client.phone = details.phone
         client.save(update_fields=["phone"])

@@ -2,10 +2,20 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Lower
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking import body
+
+
+class ClientQuerySet(models.QuerySet):
+    def of(self, email: str, first_name: str, last_name: str):
+        """The one client of this name and address, compared as the unique index does."""
+        typed = {"email": email, "first_name": first_name, "last_name": last_name}
+        return self.alias(**{f"lower_{name}": Lower(name) for name in typed}).filter(
+            **{f"lower_{name}": Lower(Value(value)) for name, value in typed.items()}
+        )
 
 
 class Client(models.Model):
@@ -26,6 +36,8 @@ class Client(models.Model):
     scent = models.CharField(max_length=60, blank=True, help_text="Oils and scents they like or cannot stand.")
     notes = models.TextField(blank=True, help_text="For the front desk. Health belongs in the health history.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ["last_name", "first_name", "pk"]

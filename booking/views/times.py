@@ -1,41 +1,88 @@
-"""The second step: seven days of times for one service."""
+"""The second step: seven days of times for one service.
+
+A page is kept for those who hold no time themselves, under the fingerprint of all that it shows; so a kept page
+is as true as a fresh one, and no time is ever sold from it.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking import localtime, person, week
+from booking import fingerprint, localtime, person, week
 from booking.appointments import holds
 from booking.forms import FilterForm, choice_fields
 from booking.views.pages import render_local
 from services.models import Location, Service
 
+KEPT_FOR = 60  # seconds
+FILTERS = ("duration", "practitioner", "part", "location", "from")
+CSRF_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*')
+
 
 @never_cache
 @require_safe
 def times(request: HttpRequest, slug: str) -> HttpResponse:
+    now, owner = timezone.now(), person.owner_key(request)
+    mine = holds.holds_of(owner, now=now)
+    response = _page(request, slug, now, mine)[0] if mine else _kept(request, slug, now)
+    if not owner:
+        person.remember(response, person.new_secret())  # before the hold, whose answer may get lost
+    return response
+
+
+def _kept(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
+    """The page as it was rendered for somebody else with the same question, with this reader's own CSRF token."""
+    key = _key(request, slug, now)
+    html = cache.get(key)
+    if html is None:
+        response, is_empty = _page(request, slug, now, [])
+        if not is_empty:  # an empty week looks further ahead than its fingerprint
+            cache.set(key, response.content.decode(), KEPT_FOR)
+        return response
+    return HttpResponse(CSRF_TOKEN.sub(get_token(request), html))
+
+
+def _key(request: HttpRequest, slug: str, now: datetime) -> str:
+    asked = [request.GET.get(name, "") for name in FILTERS]
+    try:
+        first_day = min(max(parse_date(asked[-1]) or now.date(), now.date()), now.date() + timedelta(days=400))
+    except ValueError:
+        first_day = now.date()
+    first_day -= timedelta(days=1)  # where it is still yesterday
+    state = fingerprint.of_times(slug, first_day=first_day, last_day=first_day + timedelta(days=week.DAYS + 2), now=now)
+    words = repr([slug, asked, request.get_host(), f"{now:%Y%m%d%H%M}", state])
+    return "times/" + hashlib.sha256(words.encode()).hexdigest()
+
+
+def _page(request: HttpRequest, slug: str, now: datetime, mine: list[int]) -> tuple[HttpResponse, bool]:
+    """The page, and whether its week is empty."""
     service = get_object_or_404(Service.objects.bookable_online().select_related("service_type"), slug=slug)
-    now, filters = timezone.now(), _filters(request, service)
-    wanted = _wanted(request, filters, now)
+    filters = _filters(request, service)
+    wanted = _wanted(filters, now, mine)
+    shown = week.build(wanted, _url_for(request, service))
     context = {
         "service": service,
         "option": filters.chosen_option,
         "filters": filters,
-        "week": week.build(wanted, lambda day: _url(request, service, day)),
+        "week": shown,
         "choice": choice_fields(filters.chosen_option, filters.chosen_practitioner, filters.chosen_location),
         "zone_label": f"Times are shown in {localtime.zone_label(wanted.zone, now)}.",
     }
     response = render_local(request, "booking/times.html", context, location=filters.chosen_location)
-    if not person.owner_key(request):
-        person.remember(response, person.new_secret())  # before the hold, whose answer may get lost
-    return response
+    return response, bool(shown.nothing_reason)
 
 
 def _filters(request: HttpRequest, service: Service) -> FilterForm:
@@ -48,7 +95,7 @@ def _filters(request: HttpRequest, service: Service) -> FilterForm:
     return FilterForm(request.GET, service=service, options=options, locations=locations)
 
 
-def _wanted(request: HttpRequest, filters: FilterForm, now) -> week.Wanted:
+def _wanted(filters: FilterForm, now: datetime, mine: list[int]) -> week.Wanted:
     zone = localtime.zone(filters.chosen_location.timezone)
     horizon = localtime.local_day(now + filters.chosen_option.service.booking_horizon, zone)
     return week.Wanted(
@@ -58,14 +105,15 @@ def _wanted(request: HttpRequest, filters: FilterForm, now) -> week.Wanted:
         part=filters.chosen_part,
         first_day=filters.first_day(localtime.local_day(now, zone), horizon),
         now=now,
-        ignoring=holds.holds_of(person.owner_key(request), now=now),
+        ignoring=mine,
     )
 
 
-def _url(request: HttpRequest, service: Service, day: date) -> str:
+def _url_for(request: HttpRequest, service: Service) -> Callable[[date], str]:
     query = QueryDict(mutable=True)
-    for name in ("duration", "practitioner", "part", "location"):
+    for name in FILTERS[:-1]:
         if value := request.GET.get(name):
             query[name] = value
-    query["from"] = day.isoformat()
-    return f"{reverse('booking:times', args=[service.slug])}?{query.urlencode()}"
+    kept = query.urlencode()
+    address = reverse("booking:times", args=[service.slug])
+    return lambda day: f"{address}?{kept}{'&' if kept else ''}from={day.isoformat()}"
