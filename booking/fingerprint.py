@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-# Local days begin and end at most this far from the UTC day of the same date.
-ZONES = timedelta(days=1)
+# Local days begin at most this long before, and end at most this long after, the UTC day of the same date.
+ZONES = timedelta(hours=14)
 
 _FINGERPRINT = """
 WITH service AS (
@@ -45,7 +45,7 @@ SELECT md5(concat_ws('|',
     (SELECT string_agg(hours::text, ',' ORDER BY hours.id)
      FROM booking_workinghours hours WHERE hours.practitioner_id IN (SELECT id FROM giving)),
     (SELECT string_agg(away::text, ',' ORDER BY away.id) FROM booking_timeoff away WHERE away.ends_at > %(from)s),
-    (SELECT string_agg(id::text, ',' ORDER BY id) FROM busy)
+    (SELECT concat(count(*), ':', bit_xor(hashint8extended(id, 0))) FROM busy)
 ))
 """
 
@@ -56,7 +56,7 @@ def of_times(slug: str, *, first_day: date, last_day: date, now: datetime) -> st
     parameters: dict[str, Any] = {
         "slug": slug,
         "from": datetime.combine(first_day, midnight, now.tzinfo) - ZONES,
-        "until": datetime.combine(last_day, midnight, now.tzinfo) + 2 * ZONES,
+        "until": datetime.combine(last_day, midnight, now.tzinfo) + timedelta(days=1) + ZONES,
         "now": now,
     }
     with connection.cursor() as cursor:

@@ -126,7 +126,7 @@ class FilterForm(forms.Form):
             "practitioner": _by_slug("With", Practitioner.objects.giving(service), empty_label="Anyone free"),
             "part": forms.ChoiceField(label="Part of day", required=False, choices=parts, widget=radio),
             "location": _by_slug("Where", Location.objects.active(), empty_label=None),
-            "from": forms.DateField(label="From", required=False, widget=date_input),
+            "from": forms.DateField(label="From", required=False, widget=date_input, input_formats=["%Y-%m-%d"]),
         }
         if len(locations) == 1:
             self.fields["location"].widget = forms.HiddenInput()

@@ -29,6 +29,7 @@ from services.models import Location, Service
 
 KEPT_FOR = 60  # seconds
 FILTERS = ("duration", "practitioner", "part", "location", "from")
+FURTHEST = timedelta(days=400)
 CSRF_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*')
 
 
@@ -45,30 +46,35 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _kept(request: HttpRequest, slug: str, now: datetime) -> HttpResponse:
     """The page as it was rendered for somebody else with the same question, with this reader's own CSRF token."""
-    key = _key(request, slug, now)
-    html = cache.get(key)
-    if html is None:
-        response, is_empty = _page(request, slug, now, [])
-        if not is_empty:  # an empty week looks further ahead than its fingerprint
-            cache.set(key, response.content.decode(), KEPT_FOR)
-        return response
-    return HttpResponse(CSRF_TOKEN.sub(get_token(request), html))
+    asked_day = _asked_day(request, now)
+    key = _key(request, slug, asked_day, now)
+    if halves := cache.get(key):
+        return HttpResponse(get_token(request).join(halves))
+    response, shown_from = _page(request, slug, now, [])
+    # An empty week looks further ahead than its fingerprint, and so does a day beyond the horizon, shown earlier.
+    if shown_from is not None and abs(shown_from - asked_day) <= timedelta(days=1):
+        cache.set(key, CSRF_TOKEN.split(response.content.decode(), maxsplit=1), KEPT_FOR)
+    return response
 
 
-def _key(request: HttpRequest, slug: str, now: datetime) -> str:
-    asked = [request.GET.get(name, "") for name in FILTERS]
+def _asked_day(request: HttpRequest, now: datetime) -> date:
     try:
-        first_day = min(max(parse_date(asked[-1]) or now.date(), now.date()), now.date() + timedelta(days=400))
+        asked = parse_date(request.GET.get("from", "")) or now.date()
     except ValueError:
-        first_day = now.date()
-    first_day -= timedelta(days=1)  # where it is still yesterday
-    state = fingerprint.of_times(slug, first_day=first_day, last_day=first_day + timedelta(days=week.DAYS + 2), now=now)
+        return now.date()
+    return min(max(asked, now.date()), now.date() + FURTHEST)
+
+
+def _key(request: HttpRequest, slug: str, asked_day: date, now: datetime) -> str:
+    asked = [request.GET.get(name, "") for name in FILTERS]
+    days = {"first_day": asked_day - timedelta(days=1), "last_day": asked_day + timedelta(days=week.DAYS)}
+    state = fingerprint.of_times(slug, now=now, **days)  # a day more: somewhere it is still yesterday
     words = repr([slug, asked, request.get_host(), f"{now:%Y%m%d%H%M}", state])
     return "times/" + hashlib.sha256(words.encode()).hexdigest()
 
 
-def _page(request: HttpRequest, slug: str, now: datetime, mine: list[int]) -> tuple[HttpResponse, bool]:
-    """The page, and whether its week is empty."""
+def _page(request: HttpRequest, slug: str, now: datetime, mine: list[int]) -> tuple[HttpResponse, date | None]:
+    """The page, and its first day; None when the week is empty."""
     service = get_object_or_404(Service.objects.bookable_online().select_related("service_type"), slug=slug)
     filters = _filters(request, service)
     wanted = _wanted(filters, now, mine)
@@ -82,7 +88,7 @@ def _page(request: HttpRequest, slug: str, now: datetime, mine: list[int]) -> tu
         "zone_label": f"Times are shown in {localtime.zone_label(wanted.zone, now)}.",
     }
     response = render_local(request, "booking/times.html", context, location=filters.chosen_location)
-    return response, bool(shown.nothing_reason)
+    return response, None if shown.nothing_reason else wanted.first_day
 
 
 def _filters(request: HttpRequest, service: Service) -> FilterForm:

@@ -262,9 +262,16 @@ def test_inactive_unsuitable_and_other_locations_rooms_are_no_rooms():
     clinic = hourly(rooms=1)
     clinic.rooms[0].is_active = False
     clinic.rooms[0].save()
-    make_room(clinic.location)
+    make_service(rooms=[make_room(clinic.location)])
     clinic.service.rooms.add(make_room(make_location()))
     assert slots(clinic) == []
+
+
+def test_room_needs_its_buffers_between_two_practitioners_too():
+    clinic = make_clinic(practitioners=2, rooms=1, buffer_before=10 * MINUTE, buffer_after=20 * MINUTE)
+    make_appointment(clinic, starts_at=at("12:00"), practitioner=clinic.practitioner)
+    found = starts(clinic, practitioners=clinic.practitioners[1:])
+    assert [start for start in found if "10:00" <= start < "14:00"] == ["10:00", "10:15", "10:30", "13:30", "13:45"]
 
 
 def test_visit_never_changes_rooms():

@@ -468,7 +468,7 @@ def worlds(draw) -> World:
     zones = draw(usually((zone,), else_=st.tuples(st.just(zone), st.sampled_from(CHANGING + STEADY))))
     first_day = day - draw(st.integers(0, 1)) * ONE_DAY
     people = tuple(draw(st.lists(_people(), min_size=draw(st.integers(1, 2)), max_size=3)))
-    lead = draw(usually(0, 120, else_=st.integers(0, 26 * 60)))
+    lead = draw(usually(0, 120, else_=st.integers(0, 4 * DAY)))
     blank = World(
         zones=zones,
         rooms=tuple(draw(st.lists(_rooms(zones), min_size=draw(usually(2, 3, else_=st.integers(0, 3))), max_size=3))),
@@ -565,7 +565,10 @@ def _taken(draw, world: World) -> Taken:
     rooms = [number for number, facts in enumerate(world.rooms) if facts.place == shift.place]
     days = [day for day in world.days if shift.is_on(day)] or world.days
     midnight = min(minutes_of_day(world.zones[shift.place], draw(st.sampled_from(days))))
-    into_shift = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
+    whole = world.span.whole(0)  # gaps as long as this fit exactly
+    somewhere = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
+    exactly = draw(st.integers(0, 4)) * len(whole) - whole.start
+    into_shift = draw(st.sampled_from([somewhere, exactly]))
     return Taken(
         person,
         shift.place,
