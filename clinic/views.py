@@ -7,13 +7,14 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_page, never_cache
 from django.views.decorators.http import require_safe
 
 from booking import openings, worker
 from services.models import Practitioner, Service, ServiceOption, ServiceType
 
 
+@cache_page(openings.FRESH_FOR)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     options = Prefetch("options", ServiceOption.objects.active().order_by("duration"))

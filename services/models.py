@@ -267,6 +267,8 @@ class ServiceOption(models.Model):
             models.CheckConstraint(
                 condition=Q(unattended_from__isnull=True, unattended_until__isnull=True)
                 | Q(
+                    unattended_from__isnull=False,
+                    unattended_until__isnull=False,
                     unattended_from__gt=timedelta(0),
                     unattended_until__gt=F("unattended_from"),
                     unattended_until__lte=F("duration"),

@@ -468,23 +468,18 @@ def worlds(draw) -> World:
     zones = draw(usually((zone,), else_=st.tuples(st.just(zone), st.sampled_from(CHANGING + STEADY))))
     first_day = day - draw(st.integers(0, 1)) * ONE_DAY
     people = tuple(draw(st.lists(_people(), min_size=draw(st.integers(1, 2)), max_size=3)))
-    lead = draw(usually(0, 120, else_=st.integers(0, 4 * DAY)))
-    blank = World(
+    rooms = draw(st.lists(_rooms(zones), min_size=draw(usually(1, 2, else_=st.integers(0, 3))), max_size=3))
+    empty = World(
         zones=zones,
-        rooms=tuple(draw(st.lists(_rooms(zones), min_size=draw(usually(2, 3, else_=st.integers(0, 3))), max_size=3))),
+        rooms=tuple(rooms),
         people=people,
         shifts=(),
         away=(),
         taken=(),
         span=draw(spans()),
         step=draw(steps),
-        lead=lead,
-        horizon=lead
-        + draw(
-            usually(
-                90 * DAY, else_=st.integers(1, 5 * 96).map(lambda quarters: quarters * 15) | st.integers(1, 5 * DAY)
-            )
-        ),
+        lead=draw(st.sampled_from([0, 120])),
+        horizon=90 * DAY,
         is_video=draw(usually(False, else_=st.booleans())),
         first_day=first_day,
         last_day=first_day + draw(st.integers(0, 2)) * ONE_DAY,
@@ -493,13 +488,27 @@ def worlds(draw) -> World:
         asked_place=draw(usually(None, else_=numbers(zones))),
         ignoring=(),
     )
-    shifts = _without_clashes(
-        draw(st.lists(_shifts(blank), min_size=draw(st.integers(1, 5)), max_size=9)), _shifts_clash
-    )
-    world = replace(blank, shifts=shifts, away=tuple(draw(st.lists(_away(blank), max_size=2))))
-    taken = _without_clashes(draw(st.lists(_taken(world), min_size=draw(st.integers(0, 5)), max_size=8)), _visits_clash)
+    shifts = draw(st.lists(_shifts(empty), min_size=draw(st.integers(1, 5)), max_size=9))
+    return draw(_filled(replace(empty, shifts=_without_clashes(shifts, _shifts_clash))))
+
+
+@st.composite
+def _filled(draw, world: World) -> World:
+    """The same with time off, visits, lead time and horizon, all where somebody works, so that they matter."""
+    away = draw(st.lists(_away(world), max_size=2))
+    visits = draw(st.lists(_taken(world), min_size=draw(st.integers(0, 5)), max_size=8))
+    taken = _without_clashes(visits, _visits_clash)
     ignored = st.sets(numbers(taken), max_size=2).map(tuple) if taken else st.just(())
-    return replace(world, taken=taken, ignoring=draw(st.just(()) | ignored))
+    from_now = _near_a_shift(world).map(lambda near: max(near[1] - minute_of(world.now), 0))
+    lead = draw(usually(world.lead, else_=from_now))
+    return replace(
+        world,
+        away=tuple(away),
+        taken=taken,
+        ignoring=draw(st.just(()) | ignored),
+        lead=lead,
+        horizon=max(draw(usually(world.horizon, else_=from_now)), lead + 1),
+    )
 
 
 @st.composite
@@ -524,7 +533,9 @@ def _nows(draw, first_day: date) -> datetime:
 @st.composite
 def _shifts(draw, world: World) -> Shift:
     starts = draw(st.integers(0, 23 * 12 - 1)) * 5 + draw(st.sampled_from([0, 0, 0, 1, 3]))
-    ends = min(starts + draw(usually(4 * 12, 8 * 12, else_=st.integers(1, 9 * 12))) * 5, DAY - 1)
+    exactly = st.integers(1, 3).map(lambda visits: visits * len(world.span.whole(0)))
+    minutes = draw(usually(4 * 60, 8 * 60, else_=exactly | st.integers(1, 9 * 12).map(lambda fives: fives * 5)))
+    ends = min(starts + minutes, DAY - 1)
     weekdays = sorted({day.weekday() for day in world.days})
     days = st.sampled_from(world.days)
     return Shift(
@@ -542,38 +553,36 @@ def _validities(days: st.SearchStrategy[date]) -> st.SearchStrategy[tuple[date, 
 
 
 @st.composite
-def _moments(draw, world: World, place: int) -> int:
-    """A minute of the days asked for, by that place's clock."""
-    passing = minutes_of_day(world.zones[place], draw(st.sampled_from(world.days)))
-    first = min(passing, default=midnight_utc(world.first_day))
-    return first + draw(st.integers(0, DAY // 5)) * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
+def _near_a_shift(draw, world: World) -> tuple[Shift, int]:
+    """A shift and a minute on one of its days, from an hour before it to its end."""
+    shift = draw(st.sampled_from(world.shifts))
+    days = [day for day in world.days if shift.is_on(day)] or world.days
+    midnight = min(minutes_of_day(world.zones[shift.place], draw(st.sampled_from(days))))
+    somewhere = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
+    whole = world.span.whole(0)
+    leaving_room = draw(st.integers(0, 4)) * len(whole) - whole.start  # exactly, for visits that fill the time before
+    return shift, midnight + shift.starts + draw(st.sampled_from([somewhere, leaving_room]))
 
 
 @st.composite
 def _away(draw, world: World) -> Away:
-    person, place = draw(numbers(world.people)), draw(numbers(world.zones))
-    begins = draw(_moments(world, place))
-    minutes = range(begins, begins + draw(st.integers(1, 60) | st.integers(1, 2 * DAY)))
-    return Away(None, place, minutes) if draw(seldom) else Away(person, None, minutes)
+    shift, begins = draw(_near_a_shift(world))
+    minutes = range(begins, begins + draw(st.integers(1, 120) | st.integers(1, 2 * DAY)))
+    if draw(st.booleans()):
+        return Away(draw(usually(shift.person, else_=numbers(world.people))), None, minutes)
+    return Away(None, draw(usually(shift.place, else_=numbers(world.zones))), minutes)
 
 
 @st.composite
 def _taken(draw, world: World) -> Taken:
-    """A visit near some shift, mostly of the one whose shift it is, which is where it can matter."""
-    shift = draw(st.sampled_from(world.shifts))
-    person = shift.person if draw(mostly) else draw(numbers(world.people))
+    """A visit of the one whose shift it is, or of somebody else in a room there."""
+    shift, start = draw(_near_a_shift(world))
     rooms = [number for number, facts in enumerate(world.rooms) if facts.place == shift.place]
-    days = [day for day in world.days if shift.is_on(day)] or world.days
-    midnight = min(minutes_of_day(world.zones[shift.place], draw(st.sampled_from(days))))
-    whole = world.span.whole(0)  # gaps as long as this fit exactly
-    somewhere = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
-    exactly = draw(st.integers(0, 4)) * len(whole) - whole.start
-    into_shift = draw(st.sampled_from([somewhere, exactly]))
     return Taken(
-        person,
+        shift.person if draw(st.booleans()) else draw(numbers(world.people)),
         shift.place,
-        draw(st.sampled_from([*rooms, None])),
-        midnight + shift.starts + into_shift,
+        draw(usually(*rooms, else_=st.none()) if rooms else st.none()),
+        start,
         draw(st.just(world.span) | spans()),
         draw(st.none() | st.integers(-2, 2)),
     )
