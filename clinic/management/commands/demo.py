@@ -50,6 +50,7 @@ class Command(BaseCommand):
 
     def _prepare(self, environment: dict[str, str], password: str) -> None:
         self.stdout.write("Preparing the database, the demo clinic and the static files …")
+        self.stdout.flush()
         for words in (
             ["migrate", "--verbosity=0"],
             ["seed", f"--password={password}"],
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             "  Mails go out three minutes after a booking, once it can no longer be undone.\n"
             "  Ctrl-C stops everything.\n"
         )
+        self.stdout.flush()
 
 
 def _commands() -> list[list[str]]:
