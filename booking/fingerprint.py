@@ -2,7 +2,7 @@
 
 It reads what is committed, so a page kept under its fingerprint is never staler than the database: the next
 booking, hold, expiry, price or shift makes another fingerprint. Cheaper than the engine because it adds up hashes;
-it looks at every service's appointments (each has a practitioner's row), since they share people and rooms.
+it looks at every service's appointments since they share people and rooms.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ WITH service AS (
     SELECT * FROM services_service WHERE slug = %(slug)s
 )
 SELECT concat_ws('|',
-    (SELECT service::text FROM service),
-    (SELECT bit_xor(hashtextextended(option::text, 0)) FROM services_serviceoption option),
-    (SELECT bit_xor(hashtextextended(location::text, 0)) FROM services_location location),
-    (SELECT bit_xor(hashtextextended(room::text, 0)) FROM services_room room),
-    (SELECT bit_xor(hashtextextended(practitioner::text, 0)) FROM services_practitioner practitioner),
-    (SELECT bit_xor(hashtextextended(hours::text, 0)) FROM booking_workinghours hours),
-    (SELECT bit_xor(hashtextextended(away::text, 0)) FROM booking_timeoff away WHERE away.ends_at > %(from)s),
+    (SELECT hash_record_extended(service, 0) FROM service),
+    (SELECT bit_xor(hash_record_extended(option, 0)) FROM services_serviceoption option),
+    (SELECT bit_xor(hash_record_extended(location, 0)) FROM services_location location),
+    (SELECT bit_xor(hash_record_extended(room, 0)) FROM services_room room),
+    (SELECT bit_xor(hash_record_extended(practitioner, 0)) FROM services_practitioner practitioner),
+    (SELECT bit_xor(hash_record_extended(hours, 0)) FROM booking_workinghours hours),
+    (SELECT bit_xor(hash_record_extended(away, 0)) FROM booking_timeoff away WHERE away.ends_at > %(from)s),
     (SELECT bit_xor(hashint8extended(practitioner_id, 0)) FROM services_practitioner_services
      WHERE service_id = (SELECT id FROM service)),
     (SELECT bit_xor(hashint8extended(room_id, 0)) FROM services_service_rooms
      WHERE service_id = (SELECT id FROM service)),
-    (SELECT bit_xor(hashint8extended(id, 0)) FROM booking_busytime
-     WHERE practitioner_id IS NOT NULL AND during && tstzrange(%(from)s, %(until)s)
-       AND (expires_at IS NULL OR expires_at > %(now)s))
+    (SELECT bit_xor(hashint8extended(id, sequence)) FROM booking_appointment
+     WHERE starts_at > %(from)s AND starts_at < %(until)s
+       AND (status IN ('booked', 'arrived') OR (status = 'pending' AND hold_expires_at > %(now)s)))
 )
 """
 

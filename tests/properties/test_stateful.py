@@ -324,7 +324,7 @@ class FrontDesk(RuleBasedStateMachine):
             coming = [entry.starts_at for entry in self.booked() if entry.starts_at > self.now]
             self.now = min(coming, default=self.now)
         elif change == "length":  # what is booked keeps its own, until it is moved
-            length = (40 + number % 2 * 20) * MINUTE
+            length = 100 * MINUTE - self.option(1).duration  # 60 or 40
             changed = {"duration": length, "unattended_until": length - 15 * MINUTE}
             ServiceOption.objects.filter(pk=self.options[1].pk).update(**changed)
         else:
