@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from booking import availability
 from booking.models import Appointment, Message
 from tests.factory import make_appointment
 
@@ -44,6 +46,28 @@ def test_stranger_books_from_the_home_page_without_javascript(live_server, open_
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.pressure, appointment.areas_to_avoid) == ("booked", "medium", ["b-neck"])
     assert Message.objects.filter(to=["noor@example.org"], subject__startswith="Booked:").count() == 1
+    assert {cookie["name"] for cookie in stranger.context.cookies()} == {"csrf", "hold"}
+
+
+def test_booking_stands_in_the_practitioner_s_list_and_on_the_mail_page(live_server, open_clinic, chrome):
+    appointment = make_appointment(open_clinic, starts_at=_next_nine(open_clinic), now=timezone.now())
+    User.objects.create_superuser("owner", password="a long enough password")
+    context = chrome.new_context(viewport={"width": 1280, "height": 900})
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(live_server.url + "/admin/")
+    page.fill("#id_username", "owner")
+    page.fill("#id_password", "a long enough password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Front desk")
+    page.goto(f"{live_server.url}/admin/booking/appointment/?practitioner__id__exact={appointment.practitioner_id}")
+    assert appointment.client.name in page.inner_text("#result_list")
+    page.goto(live_server.url + "/admin/booking/message/?status__exact=queued")
+    page.click("#result_list a:has-text('Booked:')")
+    page.wait_for_selector("text=Send again")
+    assert "Your visit is booked." in page.inner_text("#content")
+    context.close()
+    assert said == []  # no script or style was blocked
 
 
 def test_refused_form_moves_to_the_summary_and_back_to_the_field(live_server, open_clinic, stranger):
@@ -151,6 +175,13 @@ def _tab_to(page, selector):
             return isUncovered && getComputedStyle(document.activeElement).outlineStyle !== 'none';
         }"""
     ), f"{selector} has focus and nobody can see it"
+
+
+def _next_nine(clinic):
+    """The first slot a week from now."""
+    day = (timezone.now() + timedelta(days=7)).date()
+    found = availability.open_slots(clinic.option, first_day=day, last_day=day, now=timezone.now())
+    return found[0].starts_at
 
 
 def _later():
