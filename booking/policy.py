@@ -9,9 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from booking.localtime import to_utc
 
 HOLD_LENGTH = timedelta(minutes=10)
-HOLD_EXTENSIONS = 1
 HOLDS_PER_PERSON = 2
-UNDO_WINDOW = timedelta(minutes=3)
 
 CENT = Decimal("0.01")
 

@@ -17,16 +17,6 @@ from services import pricing
 from services.models import Location, Practitioner, Room, ServiceOption
 
 
-class VisitQuerySet(models.QuerySet):
-    def held_by(self, owner: str, now: datetime):
-        """Visits that are no more than an open hold of this owner."""
-        return self.filter(
-            hold_owner=owner,
-            appointments__status=Appointment.Status.PENDING,
-            appointments__hold_expires_at__gt=now,
-        )
-
-
 class Visit(models.Model):
     """What one person books together. Its link is derived from `link_nonce`; only the hash is kept."""
 
@@ -40,8 +30,6 @@ class Visit(models.Model):
     hold_owner = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     hold_address = models.CharField(max_length=64, blank=True, editable=False)
     has_extended_hold = models.BooleanField(default=False, editable=False)
-
-    objects = VisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
