@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("contact/", views.contact, name="contact"),
     path("privacy/", views.privacy, name="privacy"),
+    path("", include("services.urls")),
     # clients
     path("", include("booking.urls")),
     # staff

@@ -6,21 +6,21 @@ from django.db import connection
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.cache import cache_page, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking import openings, worker
+from booking import worker
+from services.kept import kept
 from services.models import Practitioner, Service, ServiceOption, ServiceType
+from services.page import Page
 
 
-@cache_page(openings.FRESH_FOR)
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     options = Prefetch("options", ServiceOption.objects.active().order_by("duration"))
     services = Service.objects.bookable_online().prefetch_related(options)
     context = {
-        "openings": openings.next_openings(now=timezone.now()),
         "service_types": ServiceType.objects.filter(services__in=services.order_by())
         .distinct()
         .prefetch_related(Prefetch("services", services)),
@@ -30,13 +30,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "contact.html")
+    page = Page(
+        title="Contact and opening hours",
+        description="Telephone, e-mail, address, opening hours, parking and step-free access, and how to find us.",
+        crumbs=(("Contact", request.path),),
+    )
+    return render(request, "contact.html", {"page": page})
 
 
 @require_safe
+@kept
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html")
+    page = Page(
+        title="Policies and privacy",
+        description="Changing and cancelling, what we keep about you, for how long, and your rights.",
+        crumbs=(("Policies and privacy", request.path),),
+    )
+    return render(request, "privacy.html", {"page": page})
 
 
 @never_cache

@@ -9,7 +9,7 @@ from itertools import count
 from booking import appointments
 from booking.appointments import Details
 from booking.models import Appointment, Client, TimeOff, WorkingHours
-from services.models import Location, Practitioner, Room, Service, ServiceOption, ServiceType
+from services.models import Article, Location, Practitioner, Room, Service, ServiceOption, ServiceType
 
 numbers = count(1)
 
@@ -53,6 +53,23 @@ def make_service(*, rooms=(), **given) -> Service:
 def make_option(service: Service, *, minutes: int = 60, **given) -> ServiceOption:
     return ServiceOption.objects.create(
         service=service, **{"duration": timedelta(minutes=minutes), "price": Decimal(105), **given}
+    )
+
+
+def make_article(**given) -> Article:
+    number = next(numbers)
+    return Article.objects.create(
+        **{
+            "kind": Article.Kind.GUIDE,
+            "slug": f"guide-{number}",
+            "title": f"Guide {number}",
+            "summary": "What happens on the day, from the door to the cup of tea, and what you may leave out.",
+            "body": "You are asked first.[1]\n\n## On the table\n\nYou may stop at any time.",
+            "status": Article.Status.PUBLISHED,
+            "published_at": NOW,
+            "updated_at": NOW,
+            **given,
+        }
     )
 
 

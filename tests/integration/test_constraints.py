@@ -12,8 +12,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
 from booking.models import Appointment, BusyTime, Client, Message, TimeOff, Visit, WorkingHours
-from services.models import OpeningHours, Practitioner, Room, Service, ServiceOption
-from tests.factory import MONDAY, NOW, TEN, make_appointment, make_client, make_clinic, make_practitioner
+from services.models import Article, Edition, OpeningHours, Practitioner, Room, Service, ServiceOption, Source
+from tests.factory import MONDAY, NOW, TEN, make_appointment, make_article, make_client, make_clinic, make_practitioner
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ class Rows:
         self.appointment = make_appointment(self.clinic, practitioner=self.clinic.practitioner)
         self.practitioner, self.room = self.appointment.practitioner, self.appointment.room
         self.client = self.appointment.client
+        self.article = make_article()
 
     def change(self, **changes):
         Appointment.objects.update(**changes)
@@ -64,7 +65,17 @@ def same_client(rows):
     )
 
 
+def source(position=1):
+    article = Article.objects.first()
+    Source.objects.create(article=article, position=position, title="A review")
+
+
 REFUSED = {
+    "article_published_has_a_time": [lambda rows: Article.objects.update(published_at=None)],
+    "article_reviewer_has_a_date": [lambda rows: Article.objects.update(reviewer=rows.practitioner)],
+    "edition_is_one_row": [lambda rows: Edition.objects.create(pk=2, number=1)],
+    "source_position_unique_in_article": [lambda rows: [source(), source()]],
+    "source_position_from_1": [lambda rows: source(0)],
     "client_is_name_and_email": [same_client],
     "appointment_end_after_start": [
         lambda rows: rows.change(ends_at=F("starts_at")),

@@ -1,133 +1,29 @@
-"""The catalogue: what we offer, who gives it, and where. It never knows when anything happens."""
+"""What we offer: kinds of care, services, and their lengths and prices. It never knows when anything happens."""
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import timedelta
-from functools import lru_cache
 
-from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from phonenumber_field.modelfields import PhoneNumberField
+from django.db.models.functions import Upper
+from django.urls import reverse
 
 from services import pricing
-
-
-@lru_cache(maxsize=1)
-def _zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def validate_timezone(value: str) -> None:
-    """Refuse a name that the time zone database does not hold."""
-    if value not in _zone_names():
-        raise ValidationError(
-            "“%(value)s” is not a time zone; write it as in America/Los_Angeles.", params={"value": value}
-        )
-
-
-class ActiveQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(is_active=True)
-
-
-class Location(models.Model):
-    name = models.CharField(max_length=80)
-    slug = models.SlugField(unique=True, help_text="The part of addresses that names this place.")
-    street = models.CharField(max_length=120)
-    city = models.CharField(max_length=80)
-    region = models.CharField(max_length=80, blank=True, help_text="State, county or province.")
-    postal_code = models.CharField(max_length=20, blank=True)
-    country = models.CharField(max_length=2, default="US", help_text="Two letters, such as US.")
-    phone = PhoneNumberField()
-    email = models.EmailField()
-    timezone = models.CharField(
-        max_length=64,
-        validators=[validate_timezone],
-        help_text="People always see this place's own time, such as America/Los_Angeles.",
-    )
-    access_notes = models.TextField(blank=True, help_text="Doors, steps, toilets, parking, buses.")
-    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    objects = ActiveQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def phone_display(self) -> str:
-        return self.phone.as_national
-
-    @property
-    def address(self) -> str:
-        return ", ".join(part for part in (self.street, self.city, f"{self.region} {self.postal_code}".strip()) if part)
-
-
-class OpeningHours(models.Model):
-    """When the door is open, for people to read. Appointments follow the practitioners' working hours."""
-
-    class Weekday(models.IntegerChoices):
-        MONDAY = 0, "Monday"
-        TUESDAY = 1, "Tuesday"
-        WEDNESDAY = 2, "Wednesday"
-        THURSDAY = 3, "Thursday"
-        FRIDAY = 4, "Friday"
-        SATURDAY = 5, "Saturday"
-        SUNDAY = 6, "Sunday"
-
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="opening_hours")
-    weekday = models.PositiveSmallIntegerField(choices=Weekday)
-    opens = models.TimeField()
-    closes = models.TimeField()
-
-    class Meta:
-        ordering = ["location", "weekday", "opens"]
-        verbose_name_plural = "opening hours"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")),
-                name="opening_hours_end_after_start",
-                violation_error_message="The closing time must come after the opening time.",
-            ),
-            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_hours_weekday"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
-
-
-class Room(models.Model):
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="rooms")
-    name = models.CharField(max_length=60)
-    is_step_free = models.BooleanField("step-free", default=True)
-    has_low_table = models.BooleanField("low table", default=False)
-    is_quiet = models.BooleanField("quiet", default=False)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Rooms with a lower number are filled first.")
-    is_active = models.BooleanField(default=True)
-
-    objects = ActiveQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["location", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["location", "name"], name="room_name_unique_in_location")]
-
-    def __str__(self) -> str:
-        return self.name
+from services.models.places import Room
+from services.models.queryset import ActiveQuerySet
 
 
 class ServiceType(models.Model):
     name = models.CharField(max_length=60)
     slug = models.SlugField(unique=True)
     summary = models.TextField(blank=True, help_text="Two sentences, for the home page and lists.")
+    explanation = models.TextField(blank=True, help_text="Markdown.")
+    suits = models.TextField("who it suits", blank=True, help_text="Markdown, best as a list.")
+    not_for = models.TextField("whom it does not suit", blank=True, help_text="Markdown, best as a list.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -135,6 +31,9 @@ class ServiceType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("services:type", args=[self.slug])
 
 
 class ServiceQuerySet(ActiveQuerySet):
@@ -156,8 +55,11 @@ class Service(models.Model):
     service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=80)
     slug = models.SlugField(unique=True)
-    summary = models.TextField(blank=True)
-    explanation = models.TextField(blank=True)
+    summary = models.TextField(blank=True, help_text="Two sentences, for lists and search results.")
+    explanation = models.TextField("what it is", blank=True, help_text="Markdown.")
+    experience = models.TextField("what it is like", blank=True, help_text="Markdown.")
+    suits = models.TextField("who it suits", blank=True, help_text="Markdown, best as a list.")
+    not_for = models.TextField("whom it does not suit", blank=True, help_text="Markdown, best as a list.")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.IN_CLINIC)
     booking_mode = models.CharField(max_length=10, choices=BookingMode, default=BookingMode.INSTANT)
     rooms = models.ManyToManyField(
@@ -197,6 +99,7 @@ class Service(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    social_image = models.ImageField(upload_to="cards", blank=True, editable=False)
 
     objects = ServiceQuerySet.as_manager()
 
@@ -223,9 +126,15 @@ class Service(models.Model):
             ),
             models.CheckConstraint(condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"),
         ]
+        indexes = [
+            GinIndex(OpClass(Upper(F("name")), name="gin_trgm_ops"), name="service_name_trigrams"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("services:service", args=[self.service_type.slug, self.slug])
 
     @property
     def needs_room(self) -> bool:
@@ -298,47 +207,3 @@ class ServiceOption(models.Model):
         if self.unattended_from is None or self.unattended_until is None:
             return None
         return self.unattended_from, self.unattended_until
-
-
-class PractitionerQuerySet(ActiveQuerySet):
-    def giving(self, service: Service):
-        return self.active().filter(services=service)
-
-
-class Practitioner(models.Model):
-    name = models.CharField(max_length=80)
-    slug = models.SlugField(unique=True)
-    user = models.OneToOneField(
-        User,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="practitioner",
-        help_text="Their staff sign-in.",
-    )
-    email = models.EmailField(help_text="Where notices of new and changed appointments go.")
-    credentials = models.CharField(
-        max_length=120, blank=True, help_text="Such as Licensed massage therapist, 14 years."
-    )
-    licence = models.CharField(max_length=60, blank=True, help_text="Licence number, shown to clients.")
-    languages = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Separate with commas.")
-    tagline = models.CharField(max_length=160, blank=True, help_text="One sentence in their own voice.")
-    bio = models.TextField(blank=True)
-    services = models.ManyToManyField(Service, blank=True, related_name="practitioners")
-    accepts_new_clients = models.BooleanField(
-        default=True, help_text="When off, their times are offered only to people who choose them by name."
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)
-
-    objects = PractitionerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def initials(self) -> str:
-        return "".join(word[0] for word in self.name.split()[:2]).upper()

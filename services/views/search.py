@@ -1,0 +1,7 @@
+"""(being written)"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def search(request: HttpRequest, **names: str) -> HttpResponse:
+    raise Http404
