@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('article', 'position'), name='source_position_unique_in_article'),
+            constraint=models.UniqueConstraint(fields=('article', 'position'), name='source_position_unique_in_article'),
         ),
         migrations.AddConstraint(
             model_name='source',
