@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 DEVELOP := DEBUG=1
 
-.PHONY: help demo run test lint bench seed stop lock messages clean
+.PHONY: help demo run test lint bench audit screens seed stop lock messages clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -47,6 +47,12 @@ test: $(VENV)/.dev lint ## set everything up and prove it, browser tests include
 bench: $(VENV)/.dev ## print speed figures beside their references
 	$(BIN)/python -m benchmarks $(ARGS)
 
+audit: $(VENV)/.dev ## axe, Lighthouse and the Nu checker on every kind of page (needs npm and java; KINDS="home guide")
+	@$(DEVELOP) $(BIN)/python -m tests.audit $(KINDS)
+
+screens: $(VENV)/.dev ## pictures of every kind of page into .screens/ (KINDS="home guide")
+	@$(DEVELOP) $(BIN)/python -m tests.audit.screens $(KINDS)
+
 messages: $(VENV)/.site ## collect the sentences to translate
 	$(DEVELOP) $(BIN)/python manage.py makemessages --all --ignore=.venv
 
@@ -58,4 +64,4 @@ stop: ## stop the embedded database of this checkout
 	@$(DEVELOP) $(BIN)/python -m clinic.database stop
 
 clean: stop ## stop it and remove everything that the commands made
-	rm -rf $(VENV) .postgres .demo .bench staticfiles
+	rm -rf $(VENV) .postgres .demo .bench .audit .screens staticfiles
