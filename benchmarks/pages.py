@@ -1,4 +1,4 @@
-"""Requests a second of home and the times page, beside an empty view with the same middleware and server."""
+"""Requests a second of home, an article and the times page, beside an empty view with the same middleware and server."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from benchmarks.figures import Figure
 from clinic.database import CHECKOUT
 
 TIMES = f"/book/{SERVICE}/"
+ARTICLE = "/learn/low-back-pain/"
+ARTICLE_SHARE = 0.60
 TIMES_SHARE = 0.25
 STATEMENT_TIMES = 5
 
@@ -19,12 +21,13 @@ STATEMENT_TIMES = 5
 def measure() -> list[Figure]:
     _collect_static_files()
     with web.served() as port:
-        empty, home, times = web.in_turn(port, "/bench/empty/", "/", TIMES)
+        empty, home, article, times = web.in_turn(port, "/bench/empty/", "/", ARTICLE, TIMES)
         statement, days = web.in_turn(port, "/bench/statement/", "/bench/days/")
-        sizes = [len(web.fetch(port, path)) for path in ("/", TIMES)]
+        sizes = [len(web.fetch(port, path)) for path in ("/", ARTICLE, TIMES)]
     return [
         _page("home page", home, empty, sizes[0]),
-        _page("times page, 20 practitioners", times, empty, sizes[1], share=TIMES_SHARE),
+        _page("article page", article, empty, sizes[1], share=ARTICLE_SHARE),
+        _page("times page, 20 practitioners", times, empty, sizes[2], share=TIMES_SHARE),
         Figure(
             what="open days of 90, 20 practitioners, over HTTP",
             ours=f"{1000 / days:.1f} ms",

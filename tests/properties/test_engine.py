@@ -1,6 +1,7 @@
 """The engine, on the real database, against an oracle that counts single minutes and against the specification
 composed in Python: three answers to one question."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from booking import availability, localtime, policy
 from booking.intervals import intersect, subtract
 from booking.slots import start_set, starts
-from tests.properties import worlds
-from tests.properties.worlds import Offer, Oracle, instant, minute_of, undone
+from tests.properties import random_worlds, worlds
+from tests.properties.oracle import Offer, Oracle, in_force, suitable_rooms, who_and_where
+from tests.properties.worlds import instant, minute_of, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -56,7 +58,7 @@ def composed(world, option):
     shape = availability.shape_of(option)
     return {
         (start // 60, person, place)
-        for person, place in worlds.who_and_where(world)
+        for person, place in who_and_where(world)
         for start in _composed_starts(world, shape, person, place)
     }
 
@@ -64,11 +66,11 @@ def composed(world, option):
 def _composed_starts(world, shape, person, place):
     zone, step = localtime.zone(world.zones[place]), worlds.length(world.step)
     work = _work(world, person, place, zone)
-    visits = [visit for visit in worlds.in_force(world) if visit.person == person]
+    visits = [visit for visit in in_force(world) if visit.person == person]
     free = subtract(work, [seconds(part) for visit in visits for part in visit.span.attended(visit.start)])
     rooms = None
     if not world.is_video:
-        rooms = [_free_room(world, room) for room in worlds.suitable_rooms(world, place)]
+        rooms = [_free_room(world, room) for room in suitable_rooms(world, place)]
     fitting = [(first, last + 1) for first, last in start_set(work, free, rooms, shape)]
     segments = localtime.offset_segments(zone, world.first_day, world.last_day)
     for first, end in intersect(fitting, [_in_time(world, zone, step)]):
@@ -91,7 +93,7 @@ def _work(world, person, place, zone):
 def _free_room(world, room):
     first, last = worlds.midnight_utc(world.first_day), worlds.midnight_utc(world.last_day)
     window = range(first - 2 * worlds.DAY, last + 3 * worlds.DAY)
-    visits = [visit for visit in worlds.in_force(world) if visit.room == room]
+    visits = [visit for visit in in_force(world) if visit.room == room]
     return subtract([seconds(window)], [seconds(visit.span.whole(visit.start)) for visit in visits])
 
 
@@ -105,7 +107,7 @@ def _wall(minutes):
     return datetime(2000, 1, 1, *divmod(minutes, 60), tzinfo=UTC).time()
 
 
-@given(worlds.worlds())
+@given(random_worlds.worlds())
 @worlds.examples(240, long=3_000)
 def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
     oracle = Oracle(world)
@@ -124,10 +126,10 @@ def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
         assert all(slot.ends_at - slot.starts_at == rows.option.duration for slot in slots)
 
 
-@given(worlds.worlds())
+@given(random_worlds.worlds())
 @worlds.examples(120, long=2_000)
 def test_days_with_openings_are_the_days_of_the_open_slots(world):
-    world = worlds.replace(world, ignoring=())
+    world = replace(world, ignoring=())
     with undone():
         rows = worlds.build(world)
         days = availability.days_with_openings(rows.option, **asked(world, rows), **of_days(world))
@@ -137,7 +139,7 @@ def test_days_with_openings_are_the_days_of_the_open_slots(world):
         assert days == sorted({localtime.local_day(slot.starts_at, zones[slot.location.pk]) for slot in slots})
 
 
-@given(worlds.worlds(), st.data())
+@given(random_worlds.worlds(), st.data())
 @worlds.examples(80, long=1_000)
 def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
     oracle = Oracle(world)
@@ -155,11 +157,11 @@ def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
             assert set(offers(found, rows)) == {offer for offer in oracle.offers if offer.start == start}
 
 
-@given(worlds.worlds(), st.data())
+@given(random_worlds.worlds(), st.data())
 @worlds.examples(80, long=1_000)
 def test_a_start_is_taken_when_it_would_fit_an_empty_calendar_and_does_not_fit_now(world, data):
-    world = worlds.replace(world, ignoring=())
-    oracle, empty = Oracle(world), Oracle(worlds.replace(world, taken=()))
+    world = replace(world, ignoring=())
+    oracle, empty = Oracle(world), Oracle(replace(world, taken=()))
     inside = sorted(minute for works in oracle.works.values() for minute in works)
     if not inside:
         return

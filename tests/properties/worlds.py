@@ -1,37 +1,30 @@
-"""Random small clinics, and an oracle that says minute by minute what each should offer.
+"""Small clinics as plain data, and the same in the database.
 
-A World is plain data: people, rooms and places are named by their number in it, instants are minutes since
-1970, lengths are minutes. `build` writes it to the database. `Oracle` knows no interval arithmetic and none
-of the engine's modules: it holds sets of minutes and asks ZoneInfo what the wall clock shows at every one.
+People, rooms and places of a World are named by their number in it, instants are minutes since 1970, lengths
+are minutes. `build` writes it to the database.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 
 from booking.models import Appointment, BusyTime, TimeOff, Visit, WorkingHours
 from services.models import Location, Practitioner, Room, ServiceOption
 from tests import factory
 
-CHANGING = ("America/Los_Angeles", "Europe/London", "Australia/Lord_Howe", "America/St_Johns")
-STEADY = ("Asia/Kolkata", "Asia/Kathmandu")
-FIRST, LAST = date(2026, 1, 5), date(2028, 12, 25)
 DAY = 24 * 60
 ONE_DAY = timedelta(days=1)
-Item = TypeVar("Item")
 
 
 def examples(count: int, *, long: int, steps: int = 30, long_steps: int = 50) -> settings:
@@ -180,124 +173,6 @@ def minutes_of_day(zone: str, day: date) -> dict[int, int]:
     return {minute: wall.hour * 60 + wall.minute for minute, wall in walls if wall.date() == day}
 
 
-class Offer(NamedTuple):
-    start: int
-    person: int
-    place: int
-    room: int | None
-
-
-class Oracle:
-    """What this world should offer, told from single minutes."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.person_taken: list[set[int]] = [set() for _ in world.people]
-        self.room_taken: list[set[int]] = [set() for _ in world.rooms]
-        for visit in in_force(world):
-            self.person_taken[visit.person].update(*visit.span.attended(visit.start))
-            if visit.room is not None:
-                self.room_taken[visit.room].update(visit.span.whole(visit.start))
-        self.works = {pair: self._works(*pair) for pair in who_and_where(world)}
-        self.soonest = [self._soonest(zone) for zone in world.zones]
-
-    @cached_property
-    def offers(self) -> set[Offer]:
-        return {offer for pair in self.works for offer in self._offers(*pair)}
-
-    @cached_property
-    def days(self) -> list[date]:
-        return sorted({on_the_wall(one.start, self.world.zones[one.place]).date() for one in self.offers})
-
-    def fits_somewhere(self, start: int) -> bool:
-        """Whether the visit could begin then, on the grid or not."""
-        return any(self.is_in_time(start, place) and self.fits(start, who, place) for who, place in self.works)
-
-    def is_in_time(self, start: int, place: int) -> bool:
-        return self.soonest[place] <= start and instant(start) <= self.world.now + length(self.world.horizon)
-
-    def fits(self, start: int, person: int, place: int, *, early: int = 0) -> bool:
-        """Whether every minute the visit touches is to be had. `early` 1 asks for a moment within the minute
-        before `start`, which touches one minute more."""
-        span = self.world.span
-        whole = range(span.whole(start).start - early, span.whole(start).stop)
-        attended = [range(part.start - early, part.stop) for part in span.attended(start)]
-        return (
-            self.works[person, place] >= set(whole)
-            and all(self.person_taken[person].isdisjoint(part) for part in attended)
-            and (self.world.is_video or bool(self.rooms_for(whole, place)))
-        )
-
-    def rooms_for(self, whole: range, place: int) -> list[int]:
-        """The rooms free throughout, in the order in which they are filled."""
-        rooms = sorted(suitable_rooms(self.world, place), key=lambda room: (self.world.rooms[room].position, room))
-        return [room for room in rooms if self.room_taken[room].isdisjoint(whole)]
-
-    def _offers(self, person: int, place: int) -> Iterator[Offer]:
-        world = self.world
-        for start in self.works[person, place]:
-            if not self.is_in_time(start, place) or not self.fits(start, person, place):
-                continue
-            begins_a_stretch = not self.fits(start, person, place, early=1)
-            if begins_a_stretch or self._is_on_grid(start, world.zones[place]):
-                room = None if world.is_video else self.rooms_for(world.span.whole(start), place)[0]
-                yield Offer(start, person, place, room)
-
-    def _works(self, person: int, place: int) -> set[int]:
-        """The minutes this person works there; time off and closures left out."""
-        world, zone = self.world, self.world.zones[place]
-        hours = {
-            minute
-            for shift in world.shifts
-            if (shift.person, shift.place) == (person, place)
-            for day in world.days
-            if shift.is_on(day)
-            for minute, shown in minutes_of_day(zone, day).items()
-            if shift.starts <= shown < shift.ends
-        }
-        return hours.difference(*(away.minutes for away in world.away if away.person == person or away.place == place))
-
-    def _soonest(self, zone: str) -> int:
-        """The first minute after the lead time that is on the grid of the wall clock."""
-        notice_ends = self.world.now + length(self.world.lead)
-        minute = minute_of(notice_ends)
-        while instant(minute) < notice_ends or not self._is_on_grid(minute, zone):
-            minute += 1
-        return minute
-
-    def _is_on_grid(self, minute: int, zone: str) -> bool:
-        wall = on_the_wall(minute, zone)
-        return (wall.hour * 60 + wall.minute) % self.world.step == 0
-
-
-def who_and_where(world: World) -> list[tuple[int, int]]:
-    """The pairs of person and place the question is about."""
-    everyone, everywhere = range(len(world.people)), range(len(world.zones))
-    people = everyone if world.asked_people is None else world.asked_people
-    places = everywhere if world.asked_place is None else [world.asked_place]
-    by_name = world.asked_people is not None
-    giving = [
-        person
-        for person in people
-        if (facts := world.people[person]).is_active and facts.gives_it and (by_name or facts.accepts_new_clients)
-    ]
-    return [(person, place) for person in giving for place in places]
-
-
-def in_force(world: World) -> list[Taken]:
-    """The visits that hold time now: neither expired nor ignored."""
-    holding = [visit for number, visit in enumerate(world.taken) if number not in world.ignoring]
-    return [visit for visit in holding if visit.left is None or visit.left > 0]
-
-
-def suitable_rooms(world: World, place: int) -> list[int]:
-    return [
-        number
-        for number, facts in enumerate(world.rooms)
-        if facts.place == place and facts.is_active and facts.is_suitable
-    ]
-
-
 # The same world in the database
 
 
@@ -417,195 +292,3 @@ def _busy_rows(appointment: Appointment, taken: Taken) -> Iterator[tuple[dict, r
 def _phase(span: Span) -> dict[str, timedelta | None]:
     leaves, returns = map(length, span.phase) if span.phase else (None, None)
     return {"unattended_from": leaves, "unattended_until": returns}
-
-
-# Strategies
-
-
-@lru_cache
-def days_of_change(zone: str) -> list[date]:
-    days = [date.fromordinal(number) for number in range(FIRST.toordinal(), LAST.toordinal())]
-    offsets = [on_the_wall(midnight_utc(day), zone).utcoffset() for day in days]
-    return [
-        sunday
-        for (before, sunday), (was, becomes) in zip(pairwise(days), pairwise(offsets), strict=True)
-        if was != becomes
-        for sunday in (before, sunday)
-    ]
-
-
-mostly = st.integers(0, 19).map(lambda number: number not in (6, 13))  # not the ends: those come more often
-seldom = mostly.map(lambda yes: not yes)
-positions = st.integers(0, 2)
-buffers = st.sampled_from([0, 0, 5, 10, 15]) | st.integers(0, 30)
-steps = st.sampled_from([5, 10, 15, 20, 30, 60]) | st.integers(5, 60)
-zoned_days = st.one_of(
-    *(st.tuples(st.just(zone), st.sampled_from(days_of_change(zone))) for zone in CHANGING),
-    st.tuples(st.sampled_from(CHANGING + STEADY), st.dates(FIRST, LAST)),
-)
-
-
-def numbers(items: Sequence) -> st.SearchStrategy[int]:
-    return st.integers(0, len(items) - 1)
-
-
-def usually(*usual: Item, else_: st.SearchStrategy[Item]) -> st.SearchStrategy[Item]:
-    """One of the usual values three times in four, so that most worlds offer something."""
-    return st.integers(0, 11).flatmap(lambda number: else_ if number in (3, 6, 8) else st.sampled_from(usual))
-
-
-@st.composite
-def spans(draw) -> Span:
-    duration = draw(st.sampled_from([30, 45, 60, 90]) | st.integers(5, 120))
-    phases = st.tuples(st.integers(1, duration - 1), st.integers(2, duration)).map(sorted).map(tuple)
-    phase = draw(st.none() | phases.filter(lambda pair: pair[0] < pair[1]))
-    return Span(duration, draw(buffers), draw(buffers), phase)
-
-
-@st.composite
-def worlds(draw) -> World:
-    zone, day = draw(zoned_days)
-    zones = draw(usually((zone,), else_=st.tuples(st.just(zone), st.sampled_from(CHANGING + STEADY))))
-    first_day = day - draw(st.integers(0, 1)) * ONE_DAY
-    people = tuple(draw(st.lists(_people(), min_size=draw(st.integers(1, 2)), max_size=3)))
-    rooms = draw(st.lists(_rooms(zones), min_size=draw(usually(1, 2, else_=st.integers(0, 3))), max_size=3))
-    empty = World(
-        zones=zones,
-        rooms=tuple(rooms),
-        people=people,
-        shifts=(),
-        away=(),
-        taken=(),
-        span=draw(spans()),
-        step=draw(steps),
-        lead=draw(st.sampled_from([0, 120])),
-        horizon=90 * DAY,
-        is_video=draw(usually(False, else_=st.booleans())),
-        first_day=first_day,
-        last_day=first_day + draw(st.integers(0, 2)) * ONE_DAY,
-        now=draw(_nows(first_day)),
-        asked_people=draw(usually(None, else_=st.sets(numbers(people), min_size=1).map(sorted).map(tuple))),
-        asked_place=draw(usually(None, else_=numbers(zones))),
-        ignoring=(),
-    )
-    shifts = draw(st.lists(_shifts(empty), min_size=draw(st.integers(1, 5)), max_size=9))
-    return draw(_filled(replace(empty, shifts=_without_clashes(shifts, _shifts_clash))))
-
-
-@st.composite
-def _filled(draw, world: World) -> World:
-    """The same with time off, visits, lead time and horizon, all where somebody works, so that they matter."""
-    away = draw(st.lists(_away(world), max_size=2))
-    visits = draw(st.lists(_taken(world), min_size=draw(st.integers(0, 5)), max_size=8))
-    taken = _without_clashes(visits, _visits_clash)
-    ignored = st.sets(numbers(taken), max_size=2).map(tuple) if taken else st.just(())
-    from_now = _near_a_shift(world).map(lambda near: max(near[1] - minute_of(world.now), 0))
-    lead = draw(usually(world.lead, else_=from_now))
-    return replace(
-        world,
-        away=tuple(away),
-        taken=taken,
-        ignoring=draw(st.just(()) | ignored),
-        lead=lead,
-        horizon=max(draw(usually(world.horizon, else_=from_now)), lead + 1),
-    )
-
-
-@st.composite
-def _rooms(draw, zones: Sequence[str]) -> RoomFacts:
-    flags = draw(usually((True, True), else_=st.tuples(st.booleans(), st.booleans())))
-    return RoomFacts(draw(numbers(zones)), draw(positions), *flags)
-
-
-@st.composite
-def _people(draw) -> Person:
-    flags = draw(usually((True, True, True), else_=st.permutations([True, True, False])))
-    return Person(draw(positions), *flags)
-
-
-@st.composite
-def _nows(draw, first_day: date) -> datetime:
-    minute = midnight_utc(first_day) - draw(usually(DAY, DAY + 1, 2 * DAY, else_=st.integers(-DAY, DAY)))
-    seconds = draw(st.sampled_from([0, 1, 59]))
-    return instant(minute) + timedelta(seconds=seconds, microseconds=draw(st.sampled_from([0, 1, 999_999])))
-
-
-@st.composite
-def _shifts(draw, world: World) -> Shift:
-    starts = draw(st.integers(0, 23 * 12 - 1)) * 5 + draw(st.sampled_from([0, 0, 0, 1, 3]))
-    exactly = st.integers(1, 3).map(lambda visits: visits * len(world.span.whole(0)))
-    minutes = draw(usually(4 * 60, 8 * 60, else_=exactly | st.integers(1, 9 * 12).map(lambda fives: fives * 5)))
-    ends = min(starts + minutes, DAY - 1)
-    weekdays = sorted({day.weekday() for day in world.days})
-    days = st.sampled_from(world.days)
-    return Shift(
-        draw(numbers(world.people)),
-        draw(numbers(world.zones)),
-        draw(st.sampled_from(weekdays)),
-        starts,
-        ends,
-        *draw(usually((FIRST, None), else_=_validities(days))),
-    )
-
-
-def _validities(days: st.SearchStrategy[date]) -> st.SearchStrategy[tuple[date, date | None]]:
-    return st.tuples(days, st.none()) | st.tuples(days, days).map(sorted).map(tuple)
-
-
-@st.composite
-def _near_a_shift(draw, world: World) -> tuple[Shift, int]:
-    """A shift and a minute on one of its days, from an hour before it to its end."""
-    shift = draw(st.sampled_from(world.shifts))
-    days = [day for day in world.days if shift.is_on(day)] or world.days
-    midnight = min(minutes_of_day(world.zones[shift.place], draw(st.sampled_from(days))))
-    somewhere = draw(st.integers(-60, shift.ends - shift.starts)) // 5 * 5 + draw(st.sampled_from([0, 0, 0, 1, 4]))
-    whole = world.span.whole(0)
-    leaving_room = draw(st.integers(0, 4)) * len(whole) - whole.start  # exactly, for visits that fill the time before
-    return shift, midnight + shift.starts + draw(st.sampled_from([somewhere, leaving_room]))
-
-
-@st.composite
-def _away(draw, world: World) -> Away:
-    shift, begins = draw(_near_a_shift(world))
-    minutes = range(begins, begins + draw(st.integers(1, 120) | st.integers(1, 2 * DAY)))
-    if draw(st.booleans()):
-        return Away(draw(usually(shift.person, else_=numbers(world.people))), None, minutes)
-    return Away(None, draw(usually(shift.place, else_=numbers(world.zones))), minutes)
-
-
-@st.composite
-def _taken(draw, world: World) -> Taken:
-    """A visit of the one whose shift it is, or of somebody else in a room there."""
-    shift, start = draw(_near_a_shift(world))
-    rooms = [number for number, facts in enumerate(world.rooms) if facts.place == shift.place]
-    return Taken(
-        shift.person if draw(st.booleans()) else draw(numbers(world.people)),
-        shift.place,
-        draw(usually(*rooms, else_=st.none()) if rooms else st.none()),
-        start,
-        draw(st.just(world.span) | spans()),
-        draw(st.none() | st.integers(-2, 2)),
-    )
-
-
-def _without_clashes(items: Iterable[Item], clash: Callable[[Item, Item], bool]) -> tuple[Item, ...]:
-    """The items that the database's constraints let stand together; a clashing later one is left out."""
-    kept: list[Item] = []
-    for item in items:
-        if not any(clash(item, other) for other in kept):
-            kept.append(item)
-    return tuple(kept)
-
-
-def _shifts_clash(a: Shift, b: Shift) -> bool:
-    same = (a.person, a.weekday) == (b.person, b.weekday)
-    both_valid = max(a.valid_from, b.valid_from) <= min(a.valid_through or LAST, b.valid_through or LAST)
-    return same and both_valid and max(a.starts, b.starts) < min(a.ends, b.ends)
-
-
-def _visits_clash(a: Taken, b: Taken) -> bool:
-    minutes = [set[int]().union(*one.span.attended(one.start)) for one in (a, b)]
-    if a.person == b.person and not minutes[0].isdisjoint(minutes[1]):
-        return True
-    rooms = [set(one.span.whole(one.start)) for one in (a, b)]
-    return a.room is not None and a.room == b.room and not rooms[0].isdisjoint(rooms[1])

@@ -1,0 +1,72 @@
+"""From an explanation to a visit, and from a doubt to a request: no script, keyboard alone, 320 px wide."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from booking import localtime
+from booking.models import Appointment
+from clinic.demo.place import LOCATION
+
+ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
+
+
+@pytest.fixture
+def demo_clinic(transactional_db):
+    today = localtime.local_day(timezone.now(), localtime.zone(LOCATION["timezone"]))
+    call_command("seed", day=today, verbosity=0)
+
+
+@pytest.fixture
+def keyboard(chrome):
+    """A page without scripts in the window of somebody who zooms to 400 %, used by keys alone."""
+    context = chrome.new_context(java_script_enabled=False, viewport=ZOOMED)
+    yield Keys(context.new_page())
+    context.close()
+
+
+class Keys:
+    """Reaches everything with Tab and checks that what has focus is on the screen."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def to(self, selector, *, within=250):
+        wanted = self.page.locator(selector).first
+        expect(wanted).to_be_attached()
+        for _ in range(within):
+            self.page.keyboard.press("Tab")
+            if wanted.evaluate("node => node === document.activeElement"):
+                box = wanted.bounding_box()
+                assert box is not None
+                assert box["y"] < ZOOMED["height"]
+                assert box["y"] + box["height"] > 0
+                return self
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    def press(self, key):
+        self.page.keyboard.press(key)
+        self.page.wait_for_load_state()
+        return self
+
+    def type(self, words):
+        self.page.keyboard.type(words)
+        return self
+
+
+def test_reader_of_a_guide_books_a_visit(live_server, demo_clinic, keyboard):
+    before = Appointment.objects.count()
+    keyboard.page.goto(f"{live_server.url}/learn/low-back-pain/")
+    keyboard.to("main a.opening").press("Enter")
+    keyboard.to("[name=first_name]").type("Noor")
+    keyboard.to("[name=last_name]").type("Haddad")
+    keyboard.to("[name=email]").type("noor@example.org")
+    keyboard.to("[name=phone]").type("503 555 0142")
+    keyboard.to("[name=accept_policy]").press("Space")
+    keyboard.to("form.form .btn-primary").press("Enter")
+    keyboard.page.wait_for_url(re.compile(r"/visits/"))
+    assert Appointment.objects.count() == before + 1
+    assert Appointment.objects.order_by("-pk").first().client.email == "noor@example.org"
