@@ -1,4 +1,5 @@
-"""Two things every request needs: the real address it came from, and an answer when the database is away."""
+"""What every request needs: the real address it came from, an answer when the database is away, and for readers a hint
+of what to fetch ahead."""
 
 from collections.abc import Callable
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -41,6 +43,25 @@ class DatabaseAwayMiddleware:
         if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
             return _away()
         return None
+
+
+class SpeculationRulesMiddleware:
+    """Tells browsers on pages for reading where `clinic.machines.speculation_rules` are; never on visits, or staff."""
+
+    READING = ("/services/", "/people/", "/learn/", "/contact/", "/privacy/")
+    EXACTLY = ("/", "/book/")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "GET" and response.status_code == 200 and self._is_for_reading(request.path):
+            response["Speculation-Rules"] = f'"{reverse("speculation_rules")}"'
+        return response
+
+    def _is_for_reading(self, path: str) -> bool:
+        return path in self.EXACTLY or path.startswith(self.READING)
 
 
 def _away() -> HttpResponse:
