@@ -1,6 +1,7 @@
 """Where the demo clinic is: its address, the hours of its door and its rooms. Data alone, nothing is written here."""
 
 from datetime import time
+from decimal import Decimal
 
 LOCATION = {
     "slug": "stillwater",
@@ -18,6 +19,13 @@ LOCATION = {
         "Two parking spaces behind the building; buses 4 and 12 stop outside. "
         "Tell us if stairs, scents or bright lights are hard for you."
     ),
+    "social_links": [
+        "https://www.instagram.com/stillwater.example",
+        "https://www.facebook.com/stillwater.example",
+    ],
+    # Invented like the town: somewhere in the hills of Oregon.
+    "latitude": Decimal("44.912300"),
+    "longitude": Decimal("-122.431700"),
 }
 
 OPENING_HOURS = [(weekday, time(8), time(19)) for weekday in range(5)] + [(5, time(9), time(15))]

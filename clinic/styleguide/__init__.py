@@ -1,0 +1,1 @@
+"""The style guide for staff: every component of `templates/components/`, with made-up data, on one page."""
