@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<slug:slug>/", people.person, name="person"),
     path("learn/", learn.library, name="library"),
     path("learn/chooser/", chooser.chooser, name="chooser"),
+    path("learn/chooser/note/", chooser.carry, name="chooser_note"),
     path("learn/guides/", learn.guides, name="guides"),
     path("learn/techniques/", learn.techniques, name="techniques"),
     path("learn/conditions/", learn.conditions, name="conditions"),

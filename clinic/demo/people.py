@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import time
 
+from clinic.demo import introductions as say
+
 MON, TUE, WED, THU, FRI, SAT = range(6)
 Shift = tuple[tuple[int, ...], time, time]
 
@@ -18,6 +20,7 @@ class Person:
     languages: tuple[str, ...]
     tagline: str
     bio: str
+    approach: str
     services: tuple[str, ...]
     shifts: tuple[Shift, ...]
 
@@ -33,8 +36,8 @@ PEOPLE = [
         "OR-LMT 20417",
         ("English", "German"),
         "Tell me when it is too much. I would rather hear it on the first stroke than the last.",
-        "Mara came to massage from carpentry, where she learned what a day of lifting does to a back. She likes long "
-        "visits, short answers and people who speak up.",
+        say.MARA_BIO,
+        say.MARA_APPROACH,
         (*MASSAGES, "deep-tissue-massage", "video-consultation"),
         (((MON, TUE, THU, FRI), time(9), time(12, 30)), ((MON, TUE, THU, FRI), time(13, 30), time(18))),
     ),
@@ -45,8 +48,8 @@ PEOPLE = [
         "OR-LAC 11862",
         ("English", "Japanese"),
         "Nobody has to believe anything for this. You only have to lie still, and you may snore.",
-        "Jun trained in Portland and Osaka and uses fewer needles than most. He explains as much or as little as you "
-        "wish, and sees many people who are afraid of needles.",
+        say.JUN_BIO,
+        say.JUN_APPROACH,
         (*NEEDLES, "video-consultation", "phone-consultation"),
         (((MON, TUE, WED, THU), time(9, 30), time(12, 30)), ((MON, TUE, WED, THU), time(13, 15), time(18))),
     ),
@@ -57,8 +60,8 @@ PEOPLE = [
         "OR-LMT 26650",
         ("English", "Spanish"),
         "People apologise for their feet, their hair, their socks. I have never noticed a sock.",
-        "Tomás ran the recovery tent of a cycling race for five summers. He works afternoons, evenings and Saturdays, "
-        "so that people with a job can come after it.",
+        say.TOMAS_BIO,
+        say.TOMAS_APPROACH,
         (*MASSAGES, "sports-massage", "deep-tissue-massage", "warm-stone-massage"),
         (((MON, TUE, WED, FRI), time(12), time(19)), ((SAT,), time(9), time(15))),
     ),
@@ -69,8 +72,8 @@ PEOPLE = [
         "OR-LMT 18233",
         ("English", "Igbo"),
         "I write down how far you can turn your head before we start. Then we have something to be honest about.",
-        "Adaeze was a surgical nurse before she became a massage therapist. She works with a plan, writes to your "
-        "doctor if you like, and tells you when massage is not the answer.",
+        say.ADAEZE_BIO,
+        say.ADAEZE_APPROACH,
         (
             "medical-massage",
             "lymphatic-drainage",
@@ -87,8 +90,8 @@ PEOPLE = [
         "OR-LMT 28904",
         ("English", "American Sign Language"),
         "You do not have to make conversation. You do not even have to be good company.",
-        "Wren looks after people before and after a birth, and anyone who needs an hour without words. Visits can be "
-        "held entirely in sign language.",
+        say.WREN_BIO,
+        say.WREN_APPROACH,
         (*MASSAGES, "warm-stone-massage", "pregnancy-massage", "phone-consultation"),
         (
             ((WED, THU, FRI), time(10), time(14)),
@@ -103,8 +106,8 @@ PEOPLE = [
         "OR-LAC 10975",
         ("English", "Urdu", "French"),
         "Half of my work is finding out what you have stopped doing because it hurts.",
-        "Samir holds both licences and mixes them when it makes sense. He rows, badly and every morning, and knows "
-        "shoulders from the inside.",
+        say.SAMIR_BIO,
+        say.SAMIR_APPROACH,
         (*NEEDLES, "sports-massage", "medical-massage"),
         (
             ((TUE, THU, FRI), time(11), time(15)),

@@ -11,6 +11,7 @@ from django.db.models import Count, DurationField, Exists, Field, OuterRef, Pref
 from django.utils.html import format_html, format_html_join
 
 from services.admin.lengths import LengthField
+from services.admin.pictures import PicturedAdmin, PictureForm
 from services.models import Practitioner, Room, Service, ServiceOption, ServiceType
 
 IN_WORDS: dict[type[Field], dict[str, Any]] = {DurationField: {"form_class": LengthField}}
@@ -61,7 +62,7 @@ class PeopleSelect(FilteredSelectMultiple):
         return format_html('<div class="related-widget-wrapper">{}</div>', super().render(name, value, attrs, renderer))
 
 
-class ServiceForm(forms.ModelForm):
+class ServiceForm(PictureForm):
     given_by = forms.ModelMultipleChoiceField(
         Practitioner.objects.all(),
         required=False,
@@ -88,7 +89,7 @@ class ServiceForm(forms.ModelForm):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(PicturedAdmin):
     form = ServiceForm
     formfield_overrides = IN_WORDS
     list_display = ["name", "missing", "service_type", "mode", "lengths", "booking_mode", "is_active"]

@@ -4,6 +4,7 @@ from services.models.articles import Article, Source
 from services.models.catalogue import Service, ServiceOption, ServiceType
 from services.models.edition import Edition
 from services.models.people import Practitioner
+from services.models.pictures import Picture
 from services.models.places import Location, OpeningHours, Room, validate_timezone
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Edition",
     "Location",
     "OpeningHours",
+    "Picture",
     "Practitioner",
     "Room",
     "Service",

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from services.models.catalogue import Service
 from services.models.people import Practitioner
+from services.models.pictures import Picture
 
 RESERVED_SLUGS = frozenset({"chooser", "guides", "techniques", "conditions", "questions"})
 
@@ -78,6 +79,9 @@ class Article(models.Model):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
     seeded_digest = models.CharField(max_length=64, blank=True, editable=False)
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
+    )
     social_image = models.ImageField(upload_to="cards", blank=True, editable=False)
     words = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")

@@ -13,6 +13,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from services import pricing
+from services.models.pictures import Picture
 from services.models.places import Room
 from services.models.queryset import ActiveQuerySet
 
@@ -99,6 +100,9 @@ class Service(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="services"
+    )
     social_image = models.ImageField(upload_to="cards", blank=True, editable=False)
 
     objects = ServiceQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from services.models.catalogue import Service
+from services.models.pictures import Picture
 from services.models.queryset import ActiveQuerySet
 
 
@@ -45,6 +46,9 @@ class Practitioner(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    portrait = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="practitioners"
+    )
     social_image = models.ImageField(upload_to="cards", blank=True, editable=False)
 
     objects = PractitionerQuerySet.as_manager()

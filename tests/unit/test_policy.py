@@ -8,6 +8,7 @@ from booking.localtime import zone
 
 NOW = datetime(2025, 7, 1, 16, tzinfo=UTC)
 DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 
 
 def test_a_visit_may_start_from_lead_time_until_horizon():
@@ -73,8 +74,40 @@ def test_an_error_carries_its_own_sentence_or_a_better_one():
 
 def test_every_error_has_a_code_of_its_own_and_a_sentence_in_the_clinics_voice():
     kinds = errors.BookingError.__subclasses__()
-    assert len({kind.code for kind in kinds}) == len({kind.sentence for kind in kinds}) == len(kinds) == 9
+    assert len({kind.code for kind in kinds}) == len({kind.sentence for kind in kinds}) == len(kinds) == 13
     for kind in kinds:
         assert kind.sentence.endswith(".")
         assert not any(word in kind.sentence.lower() for word in ("please", "invalid", "oops", "sorry", "!"))
-        assert kind.status == {"hold-limit": 429, "override-needs-reason": 422}.get(kind.code, 409)
+        assert kind.status == {"hold-limit": 429, "too-many-requests": 429, "override-needs-reason": 422}.get(
+            kind.code, 409
+        )
+
+
+def test_a_proposal_is_held_as_long_as_meant_and_never_past_its_start():
+    assert policy.proposal_expires_at(NOW + 48 * HOUR, NOW + 72 * HOUR) == NOW + 48 * HOUR
+    assert policy.proposal_expires_at(NOW + 48 * HOUR, NOW + 5 * HOUR) == NOW + 5 * HOUR
+
+
+def test_the_way_into_a_call_is_shown_from_a_day_before_until_its_end():
+    starts_at, ends_at = NOW + 48 * HOUR, NOW + 49 * HOUR
+    shown = [
+        hours for hours in (0, 23, 24, 48, 49, 50) if policy.is_video_link_shown(NOW + hours * HOUR, starts_at, ends_at)
+    ]
+    assert shown == [24, 48]
+
+
+@pytest.mark.parametrize(
+    ("last_hour", "last_day", "is_too_many"),
+    [(0, 0, False), (4, 19, False), (5, 5, True), (0, 20, True), (4, 20, True)],
+)
+def test_five_requests_an_hour_and_twenty_a_day_are_enough(last_hour, last_day, is_too_many):
+    assert policy.is_too_many(last_hour, last_day) is is_too_many
+
+
+def test_a_form_takes_a_person_two_seconds_at_least_and_a_day_at_most():
+    second = timedelta(seconds=1)
+    assert policy.was_filled_in_too_fast(NOW, NOW + second)
+    assert not policy.was_filled_in_too_fast(NOW, NOW + 2 * second)
+    assert not policy.is_form_stale(NOW, NOW + 24 * HOUR)
+    assert policy.is_form_stale(NOW, NOW + 24 * HOUR + second)
+    assert policy.is_form_stale(NOW, NOW - second)
