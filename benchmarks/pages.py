@@ -1,4 +1,4 @@
-"""Requests a second of home, an article and the times page, beside an empty view with the same middleware and server."""
+"""Requests a second of home, an article and the times page beside an empty view with the same middleware and server."""
 
 from __future__ import annotations
 

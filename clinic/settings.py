@@ -40,6 +40,7 @@ IS_HTTPS = SITE_URL.startswith("https://")
 CLINIC_NAME = env.str("CLINIC_NAME", "Stillwater")
 CLINIC_TRADE = env.str("CLINIC_TRADE", "Massage & Acupuncture")
 CURRENCY_SIGN = env.str("CURRENCY_SIGN", "$")
+CURRENCY = env.str("CURRENCY", "USD")  # its code of three letters, for programs
 VIDEO_CALL_BASE_URL = env.str("VIDEO_CALL_BASE_URL", "")
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_SECONDS", 180))
 
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "clinic.middleware.SpeculationRulesMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -197,7 +199,9 @@ CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # without files
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+FILE_UPLOAD_HANDLERS = ["services.uploads.CappedUploadHandler"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
-from booking import appointments
+from booking import appointments, consultations
 from booking.appointments import Details
-from booking.models import Appointment, Client, TimeOff, WorkingHours
+from booking.models import Appointment, Client, ConsultationRequest, TimeOff, WorkingHours
 from services.models import Article, Location, Practitioner, Room, Service, ServiceOption, ServiceType
 
 numbers = count(1)
@@ -159,3 +159,21 @@ def make_appointment(clinic: Clinic, *, starts_at: datetime = TEN, now: datetime
         now=now,
     )
     return visit.appointments.get()
+
+
+def make_request(*, now: datetime = NOW, address: str = "", **given) -> ConsultationRequest:
+    """A consultation request, sent through the write module as a visitor would. The clinic has a location."""
+    number = next(numbers)
+    asked = consultations.Asked(
+        **{
+            "kind": "video",
+            "first_name": "Ada",
+            "last_name": f"Brook {number}",
+            "email": f"ada{number}@example.org",
+            "phone": "+15035550177",
+            "message": "Would acupuncture suit me?",
+            **given,
+        }
+    )
+    address = address or f"address-{number}"
+    return consultations.submit(asked, form_token=f"request-{number}".ljust(32, "x"), address=address, now=now)

@@ -9,6 +9,7 @@ from booking.models import TimeOff, WorkingHours
 from clinic.demo import people, place
 from clinic.demo.people import Person
 from clinic.demo.treatments import SERVICE_TYPES, TREATMENTS, Option, Treatment
+from services import content
 from services.models import Location, OpeningHours, Practitioner, Room, Service, ServiceOption, ServiceType
 
 HOURS_SINCE = timedelta(days=120)
@@ -31,14 +32,16 @@ def make_rooms(location: Location) -> list[Room]:
 
 def make_services(rooms: list[Room]) -> list[Service]:
     """Every treatment with its options; rooms are found by the names the treatment lists."""
+    said_of_kinds, said = content.described_types(), content.described_services()
     kinds = ServiceType.objects.bulk_create(
-        ServiceType(slug=slug, name=name, summary=summary, position=position)
-        for position, (slug, name, summary) in enumerate(SERVICE_TYPES, 1)
+        ServiceType(slug=slug, name=name, position=position, **said_of_kinds[slug].fields)
+        for position, (slug, name) in enumerate(SERVICE_TYPES, 1)
     )
     kind_of, room_of = {kind.slug: kind for kind in kinds}, {room.name: room for room in rooms}
     services = []
     for position, treatment in enumerate(TREATMENTS, 1):
-        service = _make_service(treatment, kind_of[treatment.kind], position)
+        texts = said[treatment.slug].fields
+        service = _make_service(treatment, kind_of[treatment.kind], position=position, texts=texts)
         service.rooms.set(room_of[name] for name in treatment.rooms if name in room_of)
         services.append(service)
     return services
@@ -99,15 +102,14 @@ def make_time_off(location: Location, practitioners: list[Practitioner], *, day:
     )
 
 
-def _make_service(treatment: Treatment, kind: ServiceType, position: int) -> Service:
+def _make_service(treatment: Treatment, kind: ServiceType, *, position: int, texts: dict[str, str]) -> Service:
     service = Service.objects.create(
         service_type=kind,
         slug=treatment.slug,
         name=treatment.name,
-        summary=treatment.summary,
-        explanation=treatment.explanation,
         helps_with=list(treatment.helps_with),
         position=position,
+        **texts,
         **treatment.rules,
     )
     ServiceOption.objects.bulk_create(_option(service, option) for option in treatment.options)
@@ -135,7 +137,8 @@ def _make_practitioner(person: Person, position: int) -> Practitioner:
         licence=person.licence,
         languages=list(person.languages),
         tagline=person.tagline,
-        bio=person.bio,
+        bio=person.bio.strip(),
+        approach=person.approach.strip(),
         position=position,
     )
 

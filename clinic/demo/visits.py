@@ -13,10 +13,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from booking import links, localtime
 from booking.appointments import promise
 from booking.availability import shape_of
-from booking.body import AREAS
 from booking.models import Appointment, BusyTime, Client, Visit
 from clinic.demo import people
 from clinic.demo.diary import Diary, Plan, working_time
+from services.body import AREAS
 from services.models import Location, Practitioner, Room, Service, ServiceOption
 
 WEEKS = timedelta(weeks=3)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-import django
+from tests.audit import kinds, site, tools
 
 
 def main(wanted: list[str]) -> int:
-    from tests.audit import kinds, site, tools
-
     tools.install()
     missed = 0
     with site.running() as address:
@@ -35,6 +32,4 @@ def _row(name: str, *cells: object) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
     sys.exit(1 if main(sys.argv[1:]) else 0)

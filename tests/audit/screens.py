@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from itertools import product
 
+from django.conf import settings
+
 from tests.audit import kinds, site
 
 WIDTHS = {390: 844, 1280: 900}
 
 
 def main(wanted: list[str]) -> None:
-    from django.conf import settings
-
     folder = settings.BASE_DIR / ".screens"
     folder.mkdir(exist_ok=True)
     with site.running() as address, site.chrome() as browser:
@@ -29,10 +29,4 @@ def main(wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
     main(sys.argv[1:])

@@ -16,3 +16,10 @@ def frozen():
 @pytest.fixture
 def browser():
     return Browser(enforce_csrf_checks=True)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Uploaded files of a test are its own, and gone with it."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path

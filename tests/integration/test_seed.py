@@ -16,7 +16,19 @@ from django.db.models import Count, F, Q
 from booking.availability import shape_of
 from booking.models import Appointment, BusyTime, Client, TimeOff, Visit, WorkingHours
 from clinic.demo import small
-from services.models import Location, OpeningHours, Practitioner, Room, Service, ServiceOption, ServiceType
+from services import content
+from services.models import (
+    Article,
+    Edition,
+    Location,
+    OpeningHours,
+    Practitioner,
+    Room,
+    Service,
+    ServiceOption,
+    ServiceType,
+    Source,
+)
 
 DAY = date(2026, 11, 23)
 MIDNIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # in Los Angeles
@@ -54,9 +66,34 @@ def test_seed_makes_a_whole_clinic():
 
 def test_every_seeded_row_passes_its_own_validation():
     seed()
-    for model in (Location, Room, ServiceType, Service, ServiceOption, Practitioner, WorkingHours, TimeOff, Client):
+    catalogue = [Location, Room, ServiceType, Service, ServiceOption, Practitioner, Article, Source]
+    for model in [*catalogue, WorkingHours, TimeOff, Client]:
         for row in model.objects.all():
             row.full_clean()
+
+
+def test_every_article_is_published_reviewed_here_and_leads_to_something():
+    said = seed()
+    assert Article.objects.published().count() == len(content.articles())
+    assert f"{len(content.articles())} articles" in said
+    assert not Article.objects.filter(Q(reviewer=None) | Q(services=None) | Q(related=None)).exists()
+
+
+def test_everything_on_offer_is_described():
+    seed()
+    for field in ("summary", "explanation", "suits", "not_for"):
+        assert not Service.objects.filter(**{field: ""}).exists()
+        assert not ServiceType.objects.filter(**{field: ""}).exists()
+    assert not Service.objects.filter(experience="").exists()
+
+
+def test_seeding_the_articles_again_changes_nothing():
+    seed()
+    before = Edition.objects.get().number
+    said = StringIO()
+    call_command("seed_content", stdout=said)
+    assert "nothing was changed" in said.getvalue()
+    assert Edition.objects.get().number == before
 
 
 def test_every_practitioner_and_every_service_can_be_booked():
@@ -161,6 +198,7 @@ def test_the_large_clinic_has_its_share_of_unclosed_and_of_coming_visits():
     past = Appointment.objects.filter(starts_at__lt=MIDNIGHT)
     ahead = Appointment.objects.filter(starts_at__gte=MIDNIGHT)
     assert (Practitioner.objects.count(), Room.objects.count(), past.count()) == (20, 20, 2000)
+    assert Article.objects.published().count() == len(content.articles())
     assert past.filter(status=Status.BOOKED).count() == pytest.approx(500, rel=0.15)
     assert set(ahead.values_list("status", flat=True)) == {Status.BOOKED}
     assert ahead.count() == pytest.approx(0.6 * 20 * 8 * 77, rel=0.1)  # 77 working days, a few of them away

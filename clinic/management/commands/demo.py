@@ -54,6 +54,7 @@ class Command(BaseCommand):
         for words in (
             ["migrate", "--verbosity=0"],
             ["seed", f"--password={password}"],
+            ["seed_content"],  # a demo made before an article was written gets it now
             ["collectstatic", "--noinput", "--verbosity=0"],
             ["compress", "--verbosity=0"],
         ):

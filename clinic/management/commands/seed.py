@@ -15,7 +15,8 @@ from booking import localtime
 from booking.models import Appointment
 from clinic.demo import large, small, staff
 from clinic.demo.place import LOCATION
-from services.models import Location
+from services import content, seeding
+from services.models import Article, Location
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         if options["past"] < 0 or not 0 <= options["unclosed"] <= 1:
             raise CommandError("--past is a count, and --unclosed a share between 0 and 1.")
         began = time.monotonic()
-        day = options["day"] or localtime.local_day(timezone.now(), localtime.zone(LOCATION["timezone"]))
+        day = options["day"] or localtime.local_day(timezone.now(), localtime.zone(str(LOCATION["timezone"])))
         with transaction.atomic():
             self._wait_for_others()
             is_new = not Location.objects.exists()
@@ -54,9 +55,14 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('clinic.demo.seed', 0))")
 
     def _make(self, day: date, options: dict) -> None:
-        if options["size"] == "demo":
+        is_demo = options["size"] == "demo"
+        if is_demo:
             small.make(day=day)
-            return
+        else:
+            self._make_large(day, options)
+        seeding.seed_articles(content.articles(), now=timezone.now(), publish_unreviewed=not is_demo)
+
+    def _make_large(self, day: date, options: dict) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # checked as we go, not all at the end
         with tqdm(desc="Visits", total=large.expected(past=options["past"]), unit=" visits", unit_scale=True) as bar:
@@ -67,7 +73,8 @@ class Command(BaseCommand):
         location = Location.objects.get()
         return (
             f"{location.name} is ready around {day:%A} {day.day} {day:%B %Y}: "
-            f"{location.rooms.count()} rooms, {Appointment.objects.count():,} visits. It took {seconds:.1f} s."
+            f"{location.rooms.count()} rooms, {Appointment.objects.count():,} visits, "
+            f"{Article.objects.count()} articles. It took {seconds:.1f} s."
         )
 
     def _make_owner(self, password: str) -> None:
