@@ -123,6 +123,24 @@ def is_taken(
     return _fits(replace(question, is_calendar_empty=True), starts_at) and not _fits(question, starts_at)
 
 
+def is_worked(
+    option: ServiceOption,
+    *,
+    shape: Shape,
+    starts_at: datetime,
+    practitioner: Practitioner,
+    location: Location,
+    as_of: datetime,
+) -> bool:
+    """Whether the practitioner is still at work for all of a visit that was offered at `as_of`, whoever is booked.
+
+    Of the shape it was promised in. Lead time and horizon count from when it was offered.
+    """
+    day = starts_at.astimezone(UTC).date()
+    question = _question(option, [practitioner], location, day - timedelta(days=1), day + timedelta(days=1), as_of, ())
+    return _fits(replace(question, shape=shape, is_calendar_empty=True), starts_at)
+
+
 def _fits(question: start_sets.Question, starts_at: datetime) -> bool:
     people, _ = start_sets.stretches(question)
     second = int(starts_at.timestamp())

@@ -26,6 +26,13 @@ class SlotNotOffered(BookingError):
     sentence = "This time is not open for booking. Choose one of the times we list."
 
 
+class NotOffered(BookingError):
+    """The service, its option or the place is no longer there, or is not booked online."""
+
+    code = "not-offered"
+    sentence = "We no longer offer this online. Choose something else, or call us and we will find a way."
+
+
 class HoldExpired(BookingError):
     code = "hold-expired"
     sentence = "We kept this time for you as long as we could. Choose it again if it is still free."
@@ -59,6 +66,26 @@ class FormReused(BookingError):
 
     code = "form-reused"
     sentence = "This form was already sent, with different answers. Open a new form to send these."
+
+
+class RequestChanged(BookingError):
+    """Somebody else has dealt with the consultation request meanwhile."""
+
+    code = "request-changed"
+    sentence = "Somebody has dealt with this request since you opened the page. Nothing was sent. Look again."
+
+
+class RequestClosed(BookingError):
+    """The consultation request's status does not allow this step."""
+
+    code = "request-closed"
+    sentence = "This request is closed. Send us a new one, or call us."
+
+
+class TooManyRequests(BookingError):
+    status = 429
+    code = "too-many-requests"
+    sentence = "We have had many requests from your address, so we are pausing. What you typed is kept."
 
 
 class OverrideNeedsReason(BookingError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Prefetch
@@ -102,7 +103,7 @@ def _next_of(
     zone = localtime.zone(location.timezone)
     today = localtime.local_day(now, zone)
     asked = {"location": location, "first_day": today, "last_day": today + WITHIN, "now": now}
-    people = {"practitioners": [practitioner]} if practitioner else {}
+    people: dict[str, Any] = {"practitioners": [practitioner]} if practitioner else {}
     found: dict[tuple, Opening] = {}
     for slot in availability.open_slots(option, **asked, **people):
         local = slot.starts_at.astimezone(zone)

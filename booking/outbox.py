@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from booking import links, mails
-from booking.models import Appointment, Client, Message
-from services.models import Practitioner
+from booking import ics, links, mails
+from booking.models import Appointment, Client, ConsultationRequest, Message
+from services.models import Location, Practitioner
 
 ATTEMPTS = 6
 Status = Message.Status
@@ -53,6 +53,14 @@ def cancelled(appointment: Appointment, *, now: datetime) -> None:
         _queue("cancelled", "practitioner", appointment, now=now)
 
 
+def about(
+    request: ConsultationRequest, kind: str, recipient: str, *, location: Location, now: datetime, **extra: object
+) -> None:
+    """Write to the person who asked for a consultation (`client`), or to the `clinic`, at once."""
+    message = mails.compose_about(request, kind, recipient, location=location, now=now, **extra)
+    _save(message, request.email if recipient == "client" else location.email, now)
+
+
 @transaction.atomic
 def resend(message: Message, *, now: datetime) -> None:
     """Queue the same mail again, under the same Message-ID."""
@@ -73,11 +81,20 @@ def deliver(message_pk: int, *, now: datetime) -> None:
 
 
 def rendered(message: Message) -> tuple[str, str]:
-    """The mail's text and HTML as its reader gets them, the secret link filled in."""
+    """The mail's text and HTML as its reader gets them, the secret addresses filled in."""
+    text, html = message.text, message.html
+    for placeholder, address in _addresses(message).items():
+        text, html = text.replace(placeholder, address), html.replace(placeholder, address)
+    return text, html
+
+
+def _addresses(message: Message) -> dict[str, str]:
+    if message.consultation is not None:
+        return {mails.REQUEST: links.request_url(message.consultation)}
     if message.appointment is None:
-        return message.text, message.html
-    link = links.url(message.appointment.visit)
-    return message.text.replace(mails.LINK, link), message.html.replace(mails.LINK, link)
+        return {}
+    visit = message.appointment.visit
+    return {mails.LINK: links.url(visit), mails.CALL: links.call_url(visit)}
 
 
 @transaction.atomic(durable=True)
@@ -85,7 +102,7 @@ def _send_and_note(message_pk: int, now: datetime) -> None:
     # The row lock keeps an undo, or a second worker, waiting until this try is over.
     message = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("appointment__visit")
+        .select_related("appointment__visit", "consultation")
         .filter(pk=message_pk, status=Status.QUEUED)
         .first()
     )
@@ -134,7 +151,7 @@ def _email(message: Message) -> EmailMultiAlternatives:
     if html:
         mail.attach_alternative(html, "text/html")
     if message.calendar:
-        part = MIMEText(message.calendar, "calendar", "utf-8")
+        part = MIMEText(ics.filled(message.calendar, _addresses(message)), "calendar", "utf-8")
         part.set_param("method", message.calendar_method)
         part.add_header("Content-Disposition", "attachment", filename="visit.ics")
         mail.attach(part)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from booking.converters import TokenConverter
-from booking.views import api, choose, details, times, visit
+from booking.views import api, choose, consultation, details, times, visit
 
 register_converter(TokenConverter, "token")
 
@@ -19,5 +19,10 @@ urlpatterns = [
     path("visits/<token:token>/cancel/", visit.cancel, name="cancel"),
     path("visits/<token:token>/move/", visit.move, name="move"),
     path("visits/<token:token>/calendar.ics", visit.calendar, name="calendar"),
+    path("consultation/", consultation.consultation, name="consultation"),
+    path("consultation/<token:token>/", consultation.status, name="consultation_request"),
+    path("consultation/<token:token>/accept/", consultation.accept, name="consultation_accept"),
+    path("consultation/<token:token>/other-times/", consultation.turn_down, name="consultation_turn_down"),
+    path("consultation/<token:token>/withdraw/", consultation.withdraw, name="consultation_withdraw"),
     path("api/v1/openings", api.openings, name="openings"),
 ]

@@ -27,7 +27,8 @@ FORBIDDEN = {
     "booking/availability.py": ["booking.appointments", "booking.forms", "booking.views", "booking.models"],
     "booking/start_sets.py": ["booking.appointments", "booking.forms", "booking.views", "booking.models"],
     "booking/outbox.py": ["booking.forms", "booking.views", "booking.appointments"],
-    "booking/forms.py": ["booking.views"],
+    "booking/consultations/": ["booking.forms", "booking.views", "booking.admin", "django.http"],
+    "booking/forms/": ["booking.views"],
 }
 
 

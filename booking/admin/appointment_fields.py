@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.utils import timezone
 
-from booking import localtime
+from booking import calls, localtime
 from booking.admin import display
 from booking.admin.protected import ReadOnly
 from booking.models import Message
 from services.admin.lengths import words
 
-WHAT = ("stretch", "client", "service", "practitioner", "is_any_practitioner", "location", "room")
+WHAT = ("stretch", "client", "service", "practitioner", "is_any_practitioner", "location", "room", "call")
 STATUS = ("status", "hold_ends", "booked", "cancelled", "cancellation_reason", "override_reason", "visit")
 PROMISED = ("price_label", "deadline", "late_fee_label", "policy_text", "buffers", "rest")
 
@@ -83,6 +83,12 @@ class AppointmentFields:
         if appointment.unattended_from is None:
             return display.NOTHING
         return f"from {words(appointment.unattended_from)} to {words(appointment.unattended_until)} after the start"
+
+    @admin.display(description="call")
+    def call(self, appointment):
+        """Staff may see the way into a video call at any time, and the number we ring."""
+        known = calls.of(appointment, now=appointment.starts_at)
+        return display.NOTHING if known is None else known.url or known.sentence
 
     @admin.display(description="free to change until")
     def deadline(self, appointment):

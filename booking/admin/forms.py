@@ -2,7 +2,7 @@
 
 from django import forms
 
-from booking import body
+from services import body
 
 
 class AreasForm(forms.ModelForm):

@@ -57,7 +57,7 @@ class MessageAdmin(Kept, admin.ModelAdmin):
 
     def get_queryset(self, request):
         about = ("visit", "location", "practitioner", "option__service")
-        return super().get_queryset(request).select_related(*(f"appointment__{one}" for one in about))
+        return super().get_queryset(request).select_related("consultation", *(f"appointment__{one}" for one in about))
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -77,7 +77,7 @@ class MessageAdmin(Kept, admin.ModelAdmin):
 
     @admin.display(description="about")
     def about(self, message):
-        return message.appointment
+        return message.appointment or message.consultation
 
     @admin.display(description="queued", ordering="queued_at")
     def queued(self, message):

@@ -15,6 +15,7 @@ from booking import schedule
 from booking.admin import display
 from booking.admin.protected import ReadOnly
 from booking.models import TimeOff, WorkingHours
+from services.admin.pictures import PicturedAdmin
 from services.models import Practitioner
 
 
@@ -83,7 +84,8 @@ class ComingTimeOffInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(admin.ModelAdmin):
+class PractitionerAdmin(PicturedAdmin):
+    picture_title = "Portrait"
     list_display = ["name", "credentials", "service_count", "next_time_off", "accepts_new_clients", "is_active"]
     ordering = ["position", "pk"]
     list_filter = ["is_active", "accepts_new_clients", "services"]

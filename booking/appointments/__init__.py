@@ -4,12 +4,13 @@ The locking contract (docs/booking.md): what a write makes *less* available is l
 practitioner, then room, then client, each in primary-key order. Making time free needs no lock.
 """
 
-from booking.appointments.book import Details, book
+from booking.appointments.book import Details, Order, book
 from booking.appointments.changes import arrive, cancel, fulfil, mark_noshow, move, undo
 from booking.appointments.holds import extend, find_hold, hold, release
 
 __all__ = [
     "Details",
+    "Order",
     "arrive",
     "book",
     "cancel",

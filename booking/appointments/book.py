@@ -15,6 +15,7 @@ from booking.appointments import claims, holds, promise
 from booking.availability import Slot
 from booking.errors import ClientBusy, FormReused, SlotNotOffered, SlotTaken
 from booking.models import Appointment, BusyTime, Client, Visit
+from booking.slots import Shape
 from services.models import Location, Practitioner, ServiceOption
 
 
@@ -31,6 +32,38 @@ class Details:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be booked, for whom, and who asks: `form_token` makes a repeat the same visit."""
+
+    option: ServiceOption
+    starts_at: datetime
+    practitioner: Practitioner | None
+    location: Location | None
+    details: Details
+    form_token: str
+    now: datetime
+    owner: str = ""
+    by_staff: bool = False
+
+    @property
+    def digest(self) -> str:
+        words = {
+            **asdict(self.details),
+            "option": self.option.pk,
+            "starts_at": self.starts_at.timestamp(),
+            "practitioner": self.practitioner.pk if self.practitioner else None,
+        }
+        return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+
+    def earlier(self) -> Visit | None:
+        """The visit this very form made before; `FormReused` when the form has changed since."""
+        visit = Visit.objects.filter(form_token=self.form_token).first()
+        if visit is not None and visit.form_digest != self.digest:
+            raise FormReused
+        return visit
+
+
 def book(
     option: ServiceOption,
     *,
@@ -44,10 +77,20 @@ def book(
 ) -> Visit:
     """Book the time and queue its mails in one transaction; the same form sent again returns the same visit.
 
-    `owner` is the browser's key: its open hold of this time becomes the booking. Without one the time is
-    booked if it is still open. Raises `SlotTaken`, `SlotNotOffered`, `ClientBusy`, `FormReused`.
+    `owner` is the browser's key: its open hold of this time becomes the booking. Without one, or when nobody is
+    at work then any more, the time is booked if it is open. Raises `SlotTaken`, `SlotNotOffered`, `NotOffered`,
+    `ClientBusy`, `FormReused`.
     """
-    order = _Order(option, starts_at, practitioner, location, details, form_token, owner, now)
+    order = Order(
+        option=option,
+        starts_at=starts_at,
+        practitioner=practitioner,
+        location=location,
+        details=details,
+        form_token=form_token,
+        owner=owner,
+        now=now,
+    )
     held = holds.find_hold(option, starts_at=starts_at, practitioner=practitioner, owner=owner, now=now)
     if held is not None and (visit := _book_held(held, order)):
         return visit
@@ -69,41 +112,24 @@ def book(
         raise
 
 
-@dataclass(frozen=True)
-class _Order:
-    option: ServiceOption
-    starts_at: datetime
-    practitioner: Practitioner | None
-    location: Location | None
-    details: Details
-    form_token: str
-    owner: str
-    now: datetime
-
-    @property
-    def digest(self) -> str:
-        words = {
-            **asdict(self.details),
-            "option": self.option.pk,
-            "starts_at": self.starts_at.timestamp(),
-            "practitioner": self.practitioner.pk if self.practitioner else None,
-        }
-        return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
-
-    def earlier(self) -> Visit | None:
-        """The visit this very form made before; `FormReused` when the form has changed since."""
-        visit = Visit.objects.filter(form_token=self.form_token).first()
-        if visit is not None and visit.form_digest != self.digest:
-            raise FormReused
-        return visit
+@transaction.atomic(durable=True)
+def _book_held(held: Appointment, order: Order) -> Visit | None:
+    """Turn the hold into the booking, or None when it has run out or is no longer worked."""
+    claims.lock_words(order.form_token, order.owner)
+    return order.earlier() or take_held(held, order)
 
 
 @transaction.atomic(durable=True)
-def _book_held(held: Appointment, order: _Order) -> Visit | None:
-    """Turn the hold into the booking, or None when it has run out meanwhile."""
+def _book_slot(slot: Slot, *, order: Order) -> Visit:
     claims.lock_words(order.form_token, order.owner)
-    if visit := order.earlier():
-        return visit
+    return order.earlier() or take_slot(slot, order)
+
+
+def take_held(held: Appointment, order: Order) -> Visit | None:
+    """Within a transaction that has locked its words: book what is held; None once it has run out or nobody works.
+
+    Raises `NotOffered`, `ClientBusy`.
+    """
     claims.lock(held.practitioner, held.room)
     appointment = (
         Appointment.objects.select_for_update(of=("self",))
@@ -111,8 +137,10 @@ def _book_held(held: Appointment, order: _Order) -> Visit | None:
         .filter(pk=held.pk, hold_expires_at__gt=order.now)
         .first()
     )
-    if appointment is None:
+    if appointment is None or not _is_worked(appointment):
         return None
+    if not order.by_staff:
+        claims.refuse_unless_offered(appointment.option)
     appointment.client = _client(order.details)
     BusyTime.objects.filter(appointment=appointment).update(expires_at=None)
     appointment.hold_expires_at = None
@@ -120,12 +148,10 @@ def _book_held(held: Appointment, order: _Order) -> Visit | None:
     return _promise(appointment, order)
 
 
-@transaction.atomic(durable=True)
-def _book_slot(slot: Slot, *, order: _Order) -> Visit:
-    claims.lock_words(order.form_token, order.owner)
-    if visit := order.earlier():
-        return visit
+def take_slot(slot: Slot, order: Order) -> Visit:
+    """Within a transaction that has locked its words: book a slot. Raises `NotOffered`, `ClientBusy`, `Beaten`."""
     claims.lock(slot.practitioner, slot.room)
+    claims.refuse_unless_offered(order.option, by_staff=order.by_staff)
     holds.let_go_in_the_way(order.owner, slot, order.option, order.now)
     claims.confirm(slot, order.option, now=order.now)
     nonce, link_hash = links.new()
@@ -144,7 +170,25 @@ def _book_slot(slot: Slot, *, order: _Order) -> Visit:
     return _promise(appointment, order)
 
 
-def _promise(appointment: Appointment, order: _Order) -> Visit:
+def _is_worked(held: Appointment) -> bool:
+    """Whether no time off, closure or change of hours has come over the hold since it was made."""
+    shape = Shape(
+        duration=held.duration,
+        buffer_before=held.buffer_before,
+        buffer_after=held.buffer_after,
+        unattended=held.unattended,
+    )
+    return held.location.is_active and availability.is_worked(
+        held.option,
+        shape=shape,
+        starts_at=held.starts_at,
+        practitioner=held.practitioner,
+        location=held.location,
+        as_of=held.visit.created_at,
+    )
+
+
+def _promise(appointment: Appointment, order: Order) -> Visit:
     details = order.details
     appointment.status = Appointment.Status.BOOKED
     appointment.booked_at = order.now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,10 +12,10 @@ from django.db.models import F, QuerySet, Sum
 
 from booking import availability, localtime
 from booking.availability import Slot
-from booking.errors import ClientBusy, SlotNotOffered, SlotTaken
+from booking.errors import ClientBusy, NotOffered, SlotNotOffered, SlotTaken
 from booking.models import Appointment, BusyTime, Client, Visit
 from booking.slots import Shape
-from services.models import Location, Practitioner, Room, ServiceOption
+from services.models import Location, Practitioner, Room, Service, ServiceOption
 
 ATTEMPTS = 40  # each means that somebody else was served; a clinic has fewer practitioners
 NO_TIME = timedelta()
@@ -32,6 +32,13 @@ def lock(practitioner: Practitioner, room: Room | None) -> None:
     Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
     if room is not None:
         Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+
+
+def lock_all(practitioners: Iterable[Practitioner], rooms: Iterable[Room]) -> None:
+    """`lock` for several at once, each kind in primary-key order."""
+    people, places = {one.pk for one in practitioners}, {one.pk for one in rooms}
+    list(Practitioner.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    list(Room.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
 
 
 def lock_client(client: Client) -> None:
@@ -74,8 +81,22 @@ def with_best_slot(
     raise SlotTaken if availability.is_taken(option, **asked) else SlotNotOffered
 
 
+def refuse_unless_offered(option: ServiceOption, *, by_staff: bool = False) -> None:
+    """Raise `NotOffered` for what was retired, as the database says now; clients book only what they may book alone."""
+    offered = ServiceOption.objects.filter(pk=option.pk, is_active=True, service__is_active=True)
+    if not by_staff:
+        offered = offered.filter(service__booking_mode=Service.BookingMode.INSTANT)
+    if not offered.exists():
+        raise NotOffered
+
+
 def confirm(slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Sequence[int] = ()) -> None:
-    """Sweep expired holds out of a locked slot's way and ask the engine again; `Beaten` when it is gone."""
+    """Sweep expired holds out of a locked slot's way and ask the engine again; `Beaten` when it is gone.
+
+    Raises `NotOffered` when the place has closed for good.
+    """
+    if not Location.objects.active().filter(pk=slot.location.pk).exists():
+        raise NotOffered
     shape = availability.shape_of(option)
     _sweep_expired_holds(slot, shape, now)
     again = availability.find_slot(

@@ -92,9 +92,25 @@ def _hold_slot(
 ) -> Appointment:
     claims.lock_words(owner, address)
     claims.lock(slot.practitioner, slot.room)
+    claims.refuse_unless_offered(option)
     _make_room_for_another(option.service, owner, address, now)
     let_go_in_the_way(owner, slot, option, now)
     claims.confirm(slot, option, now=now)
+    expires_at = policy.hold_expires_at(now)
+    return keep(slot, option, until=expires_at, now=now, is_any=is_any, owner=owner, address=address)
+
+
+def keep(
+    slot: Slot,
+    option: ServiceOption,
+    *,
+    until: datetime,
+    now: datetime,
+    is_any: bool = False,
+    owner: str = "",
+    address: str = "",
+) -> Appointment:
+    """Within a transaction, once the slot is locked and confirmed: hold it. Without an owner it counts as nobody's."""
     nonce, link_hash = links.new()
     visit = Visit.objects.create(
         created_at=now, link_nonce=nonce, link_hash=link_hash, hold_owner=owner, hold_address=address
@@ -102,7 +118,7 @@ def _hold_slot(
     appointment = promise.appointment(
         slot, option, visit=visit, status=Appointment.Status.PENDING, is_any_practitioner=is_any
     )
-    appointment.hold_expires_at = policy.hold_expires_at(now)
+    appointment.hold_expires_at = until
     appointment.save(force_insert=True)
     claims.claim(appointment, availability.shape_of(option))
     return appointment
@@ -127,4 +143,6 @@ def _make_room_for_another(service: Service, owner: str, address: str, now: date
 
 
 def _open_holds(owner: str, now: datetime):
-    return Appointment.objects.filter(visit__hold_owner=owner, hold_expires_at__gt=now)
+    """Never anybody's without an owner: those are proposals of the front desk."""
+    held = Appointment.objects.filter(visit__hold_owner=owner, hold_expires_at__gt=now)
+    return held if owner else held.none()

@@ -11,9 +11,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from booking import body, policy
+from booking import policy
 from booking.models.clients import Client
-from services import pricing
+from services import body, pricing
 from services.models import Location, Practitioner, Room, ServiceOption
 
 
@@ -161,6 +161,12 @@ class Appointment(models.Model):
     @property
     def duration(self) -> timedelta:
         return self.ends_at - self.starts_at
+
+    @property
+    def unattended(self) -> tuple[timedelta, timedelta] | None:
+        if self.unattended_from is None or self.unattended_until is None:
+            return None
+        return self.unattended_from, self.unattended_until
 
     @property
     def deadline_at(self) -> datetime:

@@ -6,7 +6,7 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from phonenumber_field.modelfields import PhoneNumberField
 
-from booking import body
+from services import body
 
 
 class ClientQuerySet(models.QuerySet):

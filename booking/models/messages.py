@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from booking.models.appointments import Appointment
+from booking.models.consultations import ConsultationRequest
 
 
 class Message(models.Model):
@@ -23,6 +24,9 @@ class Message(models.Model):
     message_id = models.CharField("Message-ID", max_length=120, unique=True)
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    consultation = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
     )
     to = ArrayField(models.EmailField())
     subject = models.CharField(max_length=200)

@@ -18,7 +18,7 @@ from booking.errors import BookingError, HoldExpired, HoldLimit, SlotNotOffered,
 from booking.forms import Choice, ChoiceForm, DetailsForm
 from booking.models import Appointment
 from booking.views import pages
-from services import pricing
+from services import carried, pricing
 from services.models import Service
 
 
@@ -98,7 +98,10 @@ def _book(request: HttpRequest, choice: Choice, now: datetime) -> HttpResponse:
         return pages.problem(request, lost, choice, now=now, kept=form.kept)
     except BookingError as error:
         return pages.problem(request, error, choice, now=now, kept=form.kept)
-    return _redirect(reverse("booking:visit", args=[links.token(visit)]))
+    response = _redirect(reverse("booking:visit", args=[links.token(visit)]))
+    if carried.read(request):
+        carried.clear(response)
+    return response
 
 
 def _hold(request: HttpRequest, choice: Choice, secret: str, now: datetime) -> Appointment | None:
@@ -177,6 +180,7 @@ def _initial(request: HttpRequest, choice: Choice, held: Appointment | None) -> 
     single = {name: values[-1] for name, values in typed.items() if name != "areas_to_avoid"}
     return {
         "form_token": person.new_secret(),
+        "note": carried.read(request),
         **single,
         "areas_to_avoid": typed.get("areas_to_avoid", []),
         "accept_policy": False,

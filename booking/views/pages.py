@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking import availability, localtime, week
-from booking.errors import BookingError
+from booking.errors import BookingError, NotOffered
 from booking.forms import Choice
 from services.models import Location, Service
 
 HEADINGS = {
     "slot-taken": "That time has just been taken",
     "slot-not-offered": "That time is not open",
+    "not-offered": "We no longer offer this",
     "hold-expired": "Your hold has run out",
     "client-busy": "You already have a visit then",
     "form-reused": "This form was sent before",
@@ -45,13 +46,7 @@ def problem(
 
     `moving` is the token of the visit that was to be moved; its alternatives move it instead of booking anew.
     """
-    nearest = availability.nearest_slots(
-        choice.option,
-        to=choice.starts_at,
-        practitioners=[choice.practitioner] if choice.practitioner else None,
-        location=choice.location,
-        now=now,
-    )
+    nearest = [] if isinstance(error, NotOffered) else _nearest(choice, now)
     zone = localtime.zone(choice.location.timezone)
     fields = {name: value for name, value in choice.fields.items() if name != "starts_at"}
     context = {
@@ -67,6 +62,16 @@ def problem(
         "times_url": reverse("booking:move", args=[moving]) if moving else _times_url(choice),
     }
     return render_local(request, "booking/problem.html", context, location=choice.location, status=error.status)
+
+
+def _nearest(choice: Choice, now: datetime) -> list[availability.Slot]:
+    return availability.nearest_slots(
+        choice.option,
+        to=choice.starts_at,
+        practitioners=[choice.practitioner] if choice.practitioner else None,
+        location=choice.location,
+        now=now,
+    )
 
 
 def _times_url(choice: Choice) -> str:

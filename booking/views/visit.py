@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import appointments, ics, links, localtime, policy, week
+from booking import appointments, calls, ics, links, localtime, policy, week
 from booking.appointments import changes
 from booking.errors import BookingError, SlotNotOffered
 from booking.forms import Choice, InstantField
@@ -173,6 +173,7 @@ def _visit_page(
         "may_cancel": _may_cancel(appointment),
         "may_move": _may_move(appointment),
         "is_new": is_new,
+        "call": calls.of(appointment, now=now),
         "is_undone": appointment.is_undone,
         "error": error,
         "zone_label": localtime.zone_label(localtime.zone(appointment.location.timezone), appointment.starts_at),

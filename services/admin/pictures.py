@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from services import pictures
+from services import cards, pictures
 from services.models import Picture
 from services.models.pictures import not_a_file_name
 
@@ -131,6 +131,14 @@ class PicturedAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if before != getattr(obj, f"{name}_id"):
             Picture.objects.filter(pk=before).unused().delete()
+        self._refresh_card(obj)
+
+    def _refresh_card(self, obj):
+        """The card of links to its page says what the page says now; a disk that is full costs the card alone."""
+        try:
+            cards.refresh(obj)
+        except OSError:
+            log.exception("A card could not be stored")
 
     def _store(self, request, obj, image, **words):
         try:

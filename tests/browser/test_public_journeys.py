@@ -23,7 +23,7 @@ def demo_clinic(transactional_db):
 @pytest.fixture
 def keyboard(chrome):
     """A page without scripts in the window of somebody who zooms to 400 %, used by keys alone."""
-    context = chrome.new_context(java_script_enabled=False, viewport=ZOOMED)
+    context = chrome.new_context(java_script_enabled=False, viewport=ZOOMED, reduced_motion="reduce")
     yield Keys(context.new_page())
     context.close()
 

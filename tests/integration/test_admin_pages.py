@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from booking import appointments, schedule
-from booking.models import Appointment, BusyTime, Client, Message, TimeOff, Visit
+from booking.models import Appointment, BusyTime, Client, ConsultationRequest, Message, TimeOff, Visit
 from services.models import Location, OpeningHours, Practitioner, Room, Service, ServiceType
 from tests.factory import (
     NOW,
@@ -20,6 +20,7 @@ from tests.factory import (
     make_location,
     make_option,
     make_practitioner,
+    make_request,
     make_room,
     make_service,
     make_time_off,
@@ -29,8 +30,21 @@ from tests.factory import (
 # Django's own admin templates print variables that are not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
-OURS = [Location, Room, ServiceType, Service, Practitioner, Client, Visit, Appointment, BusyTime, TimeOff, Message]
-PROTECTED = [Visit, Appointment, BusyTime, Message]
+OURS = [
+    Location,
+    Room,
+    ServiceType,
+    Service,
+    Practitioner,
+    Client,
+    Visit,
+    Appointment,
+    BusyTime,
+    TimeOff,
+    Message,
+    ConsultationRequest,
+]
+PROTECTED = [Visit, Appointment, BusyTime, Message, ConsultationRequest]
 
 
 def url(model, page, *args):
@@ -45,6 +59,7 @@ def make_everything():
     appointments.hold(clinic.option, starts_at=TEN + timedelta(hours=3), owner="alice", address="home", now=NOW)
     make_time_off(practitioner=clinic.practitioner, starts_at=TEN, ends_at=TEN + timedelta(hours=1), reason="Dentist")
     make_time_off(location=clinic.location, starts_at=TEN, ends_at=TEN + timedelta(days=1), reason="Flood")
+    make_request()
     return clinic
 
 
@@ -137,6 +152,7 @@ def grow(clinic, size):
         make_time_off(practitioner=practitioner, starts_at=TEN, ends_at=TEN + timedelta(hours=1))
         starts_at = TEN + timedelta(days=1 + number)
         make_appointment(clinic, starts_at=starts_at, details=make_details(phone="+15035550142"))
+        make_request(service=service.pk)
 
 
 @pytest.mark.parametrize("model", OURS)

@@ -6,7 +6,16 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from booking import appointments, availability
-from booking.errors import ClientBusy, FormReused, HoldLimit, NotPossible, SlotNotOffered, SlotTaken, TooLate
+from booking.errors import (
+    ClientBusy,
+    FormReused,
+    HoldLimit,
+    NotOffered,
+    NotPossible,
+    SlotNotOffered,
+    SlotTaken,
+    TooLate,
+)
 from booking.models import Appointment, BusyTime, Client, Message, Visit
 from tests.factory import (
     MONDAY,
@@ -17,6 +26,7 @@ from tests.factory import (
     make_details,
     make_option,
     make_service,
+    make_time_off,
 )
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +235,77 @@ def test_time_that_is_no_longer_needed_is_free_again(clinic):
     assert not BusyTime.objects.exists()
     with pytest.raises(NotPossible):
         appointments.mark_noshow(appointment, now=TEN + 50 * MINUTE)
+
+
+def book_what_alice_holds(clinic, **given):
+    asked = {"starts_at": TEN, "details": make_details(), "form_token": "t", "owner": "alice", "now": NOW + MINUTE}
+    return appointments.book(clinic.option, **asked | given)
+
+
+@pytest.mark.parametrize("minutes", [(0, 60), (30, 45), (-60, 5), (59, 120)])
+@pytest.mark.parametrize("whose", ["practitioner", "location"])
+def test_hold_is_not_booked_once_time_off_or_a_closure_has_come_over_it(clinic, whose, minutes):
+    hold(clinic)
+    begins, ends = (TEN + minute * MINUTE for minute in minutes)
+    make_time_off(starts_at=begins, ends_at=ends, **{whose: getattr(clinic, whose)})
+    with pytest.raises(SlotNotOffered):
+        book_what_alice_holds(clinic)
+    assert not Appointment.objects.promised().exists()
+
+
+@pytest.mark.parametrize("minutes", [(-60, 0), (60, 120)])
+def test_hold_is_booked_beside_time_off_that_only_touches_it(clinic, minutes):
+    held = hold(clinic)
+    begins, ends = (TEN + minute * MINUTE for minute in minutes)
+    make_time_off(starts_at=begins, ends_at=ends, practitioner=clinic.practitioner)
+    assert book_what_alice_holds(clinic) == held.visit
+
+
+def test_hold_at_the_edge_of_the_lead_time_is_booked_minutes_later():
+    clinic = make_clinic(lead_time=timedelta(hours=2))
+    held = hold(clinic, now=TEN - timedelta(hours=2))
+    assert book_what_alice_holds(clinic, now=TEN - timedelta(hours=2) + 9 * MINUTE) == held.visit
+
+
+def test_hold_for_anyone_goes_to_who_is_still_at_work():
+    clinic = make_clinic(practitioners=2, rooms=2)
+    held = hold(clinic)
+    make_time_off(starts_at=TEN, ends_at=TEN + 60 * MINUTE, practitioner=held.practitioner)
+    assert book_what_alice_holds(clinic).appointments.get().practitioner != held.practitioner
+
+
+def retire(clinic, what):
+    target, changes = {
+        "option": (clinic.option, {"is_active": False}),
+        "service": (clinic.service, {"is_active": False}),
+        "on request": (clinic.service, {"booking_mode": "on_request"}),
+        "staff only": (clinic.service, {"booking_mode": "staff_only"}),
+        "location": (clinic.location, {"is_active": False}),
+    }[what]
+    type(target).objects.filter(pk=target.pk).update(**changes)
+
+
+@pytest.mark.parametrize("what", ["option", "service", "on request", "staff only", "location"])
+def test_what_is_not_offered_online_is_neither_held_nor_booked_however_it_is_asked_for(clinic, what):
+    retire(clinic, what)
+    asked = {"starts_at": TEN, "location": clinic.location, "now": NOW}
+    with pytest.raises(NotOffered):
+        appointments.hold(clinic.option, owner="alice", address="home", **asked)
+    with pytest.raises(NotOffered):
+        appointments.book(clinic.option, details=make_details(), form_token="t", **asked)
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["option", "service", "on request", "staff only", "location"])
+def test_hold_of_what_is_offered_no_more_is_not_booked(clinic, what):
+    hold(clinic)
+    retire(clinic, what)
+    with pytest.raises(NotOffered):
+        book_what_alice_holds(clinic, location=clinic.location)
+    assert not Appointment.objects.promised().exists()
+
+
+def test_hold_without_an_owner_lets_nobody_elses_go(clinic):
+    hold(clinic, owner="", address="")
+    hold(clinic, owner="", starts_at=TEN + 60 * MINUTE, address="home")
+    assert Appointment.objects.count() == 2

@@ -11,9 +11,39 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
-from booking.models import Appointment, BusyTime, Client, Message, TimeOff, Visit, WorkingHours
-from services.models import Article, Edition, OpeningHours, Practitioner, Room, Service, ServiceOption, Source
-from tests.factory import MONDAY, NOW, TEN, make_appointment, make_article, make_client, make_clinic, make_practitioner
+from booking.models import (
+    Appointment,
+    BusyTime,
+    Client,
+    ConsultationRequest,
+    Message,
+    Proposal,
+    TimeOff,
+    Visit,
+    WorkingHours,
+)
+from services.models import (
+    Article,
+    Edition,
+    OpeningHours,
+    Picture,
+    Practitioner,
+    Room,
+    Service,
+    ServiceOption,
+    Source,
+)
+from tests.factory import (
+    MONDAY,
+    NOW,
+    TEN,
+    make_appointment,
+    make_article,
+    make_client,
+    make_clinic,
+    make_practitioner,
+    make_request,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +63,11 @@ class Rows:
         self.practitioner, self.room = self.appointment.practitioner, self.appointment.room
         self.client = self.appointment.client
         self.article = make_article()
+        self.request = make_request()
+        Proposal.objects.create(request=self.request, appointment=self.appointment, created_at=NOW)
+
+    def ask(self, **changes):
+        ConsultationRequest.objects.update(**changes)
 
     def change(self, **changes):
         Appointment.objects.update(**changes)
@@ -70,13 +105,44 @@ def source(position=1):
     Source.objects.create(article=article, position=position, title="A review")
 
 
+def picture(**given):
+    fields = {"digest": "0123456789abcdef0123", "widths": [320], "width": 320, "height": 240, "alt": "A door"}
+    Picture.objects.create(**fields | given, created_at=NOW)
+
+
 REFUSED = {
     "article_published_has_a_time": [lambda rows: Article.objects.update(published_at=None)],
     "article_reviewer_has_a_date": [lambda rows: Article.objects.update(reviewer=rows.practitioner)],
     "edition_is_one_row": [lambda rows: Edition.objects.create(pk=2, number=1)],
     "source_position_unique_in_article": [lambda rows: [source(), source()]],
     "source_position_from_1": [lambda rows: source(0)],
+    "picture_alt_says_something": [lambda rows: picture(alt=""), lambda rows: picture(alt=" ")],
+    "picture_digest_is_a_hash": [lambda rows: picture(digest="../../x"), lambda rows: picture(digest="0123")],
+    "picture_has_a_size": [lambda rows: picture(width=0), lambda rows: picture(height=0)],
+    "picture_has_a_file": [lambda rows: picture(widths=[])],
     "client_is_name_and_email": [same_client],
+    "consultation_kind_known": [lambda rows: rows.ask(kind="visit")],
+    "consultation_status_known": [lambda rows: rows.ask(status="open", handled_at=NOW)],
+    "consultation_call_has_number": [lambda rows: rows.ask(kind="phone", phone="")],
+    "consultation_handled_has_time": [
+        lambda rows: rows.ask(handled_at=NOW),
+        lambda rows: rows.ask(status="answered"),
+        lambda rows: rows.ask(status="declined"),
+    ],
+    "consultation_scheduled_has_visit": [
+        lambda rows: rows.ask(status="scheduled", handled_at=NOW),
+        lambda rows: rows.ask(status="scheduled", handled_at=NOW, client=rows.client),
+        lambda rows: rows.ask(status="scheduled", handled_at=NOW, visit=rows.appointment.visit),
+        lambda rows: rows.ask(visit=rows.appointment.visit),
+    ],
+    "consultation_withdrawn_is_closed": [
+        lambda rows: rows.ask(withdrawn_at=NOW),
+        lambda rows: rows.ask(withdrawn_at=NOW, status="answered", handled_at=NOW),
+    ],
+    "consultation_parts_known": [
+        lambda rows: rows.ask(preferred_parts=["dawn"]),
+        lambda rows: rows.ask(preferred_parts=["am", "all"]),
+    ],
     "appointment_end_after_start": [
         lambda rows: rows.change(ends_at=F("starts_at")),
         lambda rows: rows.change(ends_at=F("starts_at") - HOUR),
@@ -201,6 +267,14 @@ ALLOWED = {
     "a member of the family at the same address": lambda rows: Client.objects.create(
         email=rows.client.email, first_name="Sami", last_name=rows.client.last_name
     ),
+    "a picture of one size": lambda rows: picture(),
+    "the same picture in two places": lambda rows: [picture(), picture(alt="The way out")],
+    "a video call without a number": lambda rows: rows.ask(kind="video", phone=""),
+    "a request that led to a visit": lambda rows: rows.ask(
+        status="scheduled", handled_at=NOW, client=rows.client, visit=rows.appointment.visit
+    ),
+    "a request withdrawn": lambda rows: rows.ask(status="declined", handled_at=NOW, withdrawn_at=NOW),
+    "any part of the day": lambda rows: rows.ask(preferred_parts=["eve", "am", "pm"]),
     "a free visit": lambda rows: rows.change(price=0, late_fee=0),
     "a hold without a client": lambda rows: rows.change(status="pending", hold_expires_at=NOW, client=None),
     "an unattended phase to the very end": lambda rows: rows.change(

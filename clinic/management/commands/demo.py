@@ -55,6 +55,7 @@ class Command(BaseCommand):
             ["migrate", "--verbosity=0"],
             ["seed", f"--password={password}"],
             ["seed_content"],  # a demo made before an article was written gets it now
+            ["make_cards", "--verbosity=0"],
             ["collectstatic", "--noinput", "--verbosity=0"],
             ["compress", "--verbosity=0"],
         ):

@@ -1,0 +1,38 @@
+"""Fields that more than one form asks with: clean text, and instants as offered times carry them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+
+from booking import localtime
+from clinic.text import clean_line, clean_paragraphs
+
+
+class LineField(forms.CharField):
+    """One line of text in its clean form."""
+
+    def to_python(self, value):
+        return clean_line(super().to_python(value) or "")
+
+
+class ParagraphField(forms.CharField):
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return clean_paragraphs(super().to_python(value) or "")
+
+
+class InstantField(forms.CharField):
+    """An RFC 3339 instant with its offset, as offered times carry it; cleaned to UTC."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            # A plus sign in an address that nobody encoded arrives as a space.
+            return localtime.to_utc(datetime.fromisoformat(text[:40].replace(" ", "+")))
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError("That is not a time.") from error
