@@ -36,12 +36,10 @@ ATTRIBUTES = {
     "a": {"href", "rel", "title", "aria-label"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
     "ol": {"start"},
-    "table": {"role"}, "thead": {"role"}, "tbody": {"role"}, "tr": {"role"},
-    "th": {"role", "scope"}, "td": {"role", "data-kind"},
+    "th": {"scope"}, "td": {"data-kind"},
 }  # fmt: skip
 CLASSES = {"a": {"cite"}, "table": {"compare"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
-ROLES = {"table_open": "table", "thead_open": "rowgroup", "tbody_open": "rowgroup", "tr_open": "row"}
 
 
 class Heading(NamedTuple):
@@ -160,33 +158,31 @@ def _free_id(wanted: str, taken: set[str]) -> str:
 
 
 def _mark_tables(tokens: list[Token]) -> None:
-    """Row heads in the first column; each other cell names its column, for phones; roles survive `display: block`."""
+    """Row heads in the first column; each other cell names its column, for phones."""
     heads: list[str] = []
     column = 0
     for place, token in enumerate(tokens):
-        if token.type in ROLES:
-            token.attrs["role"] = ROLES[token.type]
         if token.type == "table_open":
             token.attrs["class"], heads = "compare", []
         elif token.type == "tr_open":
             column = 0
         elif token.type == "th_open":
             heads.append(_words(tokens[place + 1]))
-            _become(tokens, place, "th" if heads[-1] else "td", "columnheader" if heads[-1] else "cell", "col")
+            _become_head(tokens, place, "col" if heads[-1] else "")
         elif token.type == "td_open":
             if column:
-                token.attrs |= {"role": "cell", "data-kind": heads[column]}
+                token.attrs["data-kind"] = heads[column]
             else:
-                _become(tokens, place, "th", "rowheader", "row")
+                _become_head(tokens, place, "row")
                 token.type, tokens[place + 2].type = "th_open", "th_close"
             column += 1
 
 
-def _become(tokens: list[Token], place: int, tag: str, role: str, scope: str) -> None:
+def _become_head(tokens: list[Token], place: int, scope: str) -> None:
+    """A head of a column or a row; without a scope the cell heads nothing and is a plain one."""
     opened, closed = tokens[place], tokens[place + 2]  # between them the cell's words
-    opened.tag = closed.tag = tag
-    opened.attrs["role"] = role
-    if tag == "th":
+    opened.tag = closed.tag = "th" if scope else "td"
+    if scope:
         opened.attrs["scope"] = scope
 
 

@@ -18,9 +18,9 @@ def main(wanted: list[str]) -> int:
         errors = tools.checker(pages)
         _row("page", "performance", "access", "practices", "search", "axe", "Nu")
         for name, url in pages.items():
-            scores = tools.lighthouse(url, is_private=name in kinds.PRIVATE)
+            scores, lost = tools.lighthouse(url, is_private=name in kinds.PRIVATE)
             _row(name, *scores, len(broken[name]), len(errors[name]))
-            for complaint in broken[name] + errors[name]:
+            for complaint in lost + broken[name] + errors[name]:
                 sys.stdout.write(f"    {complaint}\n")
             missed += scores != [100] * 4 or bool(broken[name] or errors[name])
     return missed

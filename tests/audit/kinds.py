@@ -32,7 +32,7 @@ FORMS = {
     "times": "/book/therapeutic-massage/",
 }
 PUBLIC = READING | FORMS
-PRIVATE = ["details", "confirmation"]  # not for search engines
+PRIVATE = ["details", "confirmation", "search"]  # not for search engines
 
 
 def all_of(browser: Browser, site: str) -> dict[str, str]:
@@ -43,8 +43,8 @@ def all_of(browser: Browser, site: str) -> dict[str, str]:
 def _booked(browser: Browser, site: str) -> dict[str, str]:
     page = browser.new_page()
     page.goto(site)
+    found = {"details": site + (page.locator("a.opening").last.get_attribute("href") or "")}
     page.locator("a.opening").first.click()
-    found = {"details": page.url}
     page.fill("[name=first_name]", "Noor")
     page.fill("[name=last_name]", "Haddad")
     page.fill("[name=email]", "noor@example.org")

@@ -51,16 +51,25 @@ def axe(browser: Browser, url: str) -> list[str]:
     return sorted(broken)
 
 
-def lighthouse(url: str, *, is_private: bool) -> list[int]:
-    """The four scores of the mobile preset; a private page is not blamed for keeping search engines out."""
+def lighthouse(url: str, *, is_private: bool) -> tuple[list[int], list[str]]:
+    """The four scores of the mobile preset and what they lost by; a private page may keep search engines out."""
     command = [NODE, LIGHTHOUSE, url, "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}"]
     command += [f"--chrome-flags={' '.join(chromium.FLAGS)}"]
     command += ["--skip-audits=is-crawlable"] if is_private else []
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, "CHROME_PATH": chromium.EXECUTABLE}
-    )
+    environment = {**os.environ, "CHROME_PATH": chromium.EXECUTABLE}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        return [0] * len(CATEGORIES), done.stderr.strip().splitlines()[-3:]
     report = json.loads(done.stdout)
-    return [round(100 * (report["categories"][name]["score"] or 0)) for name in CATEGORIES]
+    categories = [report["categories"][name] for name in CATEGORIES]
+    counted = {audit["id"] for one in categories for audit in one["auditRefs"] if audit["weight"]}
+    lost = [_complaint(report["audits"][name]) for name in sorted(counted) if report["audits"][name]["score"] == 0]
+    return [round(100 * (one["score"] or 0)) for one in categories], lost
+
+
+def _complaint(audit: dict) -> str:
+    places = [item.get("node", {}).get("snippet", "") for item in audit.get("details", {}).get("items", [])]
+    return " ".join([audit["title"], *places])
 
 
 def checker(pages: dict[str, str]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from booking import localtime
-from booking.models import Appointment
+from booking.models import Appointment, ConsultationRequest
 from clinic.demo.place import LOCATION
 
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
@@ -47,6 +47,18 @@ class Keys:
                 return self
         raise AssertionError(f"Tab never reaches {selector}")
 
+    def choose(self, name, value):
+        """Tab to the group of radio buttons, then the arrow keys to one of them."""
+        radios = self.page.locator(f"[name={name}]")
+        checked = f"[name={name}]:checked"
+        self.to(checked if self.page.locator(checked).count() else f"[name={name}]").press("Space")
+        wanted = self.page.locator(f"[name={name}][value={value}]")
+        for _ in range(radios.count()):
+            if wanted.is_checked():
+                return self
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"The arrow keys never reach {name} {value}")
+
     def press(self, key):
         self.page.keyboard.press(key)
         self.page.wait_for_load_state()
@@ -70,3 +82,36 @@ def test_reader_of_a_guide_books_a_visit(live_server, demo_clinic, keyboard):
     keyboard.page.wait_for_url(re.compile(r"/visits/"))
     assert Appointment.objects.count() == before + 1
     assert Appointment.objects.order_by("-pk").first().client.email == "noor@example.org"
+
+
+def test_doubting_visitor_asks_for_a_consultation_with_the_answers_carried_along(live_server, demo_clinic, keyboard):
+    before = ConsultationRequest.objects.count()
+    keyboard.page.goto(f"{live_server.url}/learn/chooser/")
+    for name, value in {
+        "goal": "pain",
+        "since": "months",
+        "strength": "some",
+        "first_time": "yes",
+        "needles": "no",
+    }.items():
+        keyboard.choose(name, value)
+    keyboard.choose("pregnancy", "early")
+    keyboard.to("[name=watch][value=none]").press("Space")
+    keyboard.to("form.ask .btn-primary").press("Enter")
+    expect(keyboard.page.locator("#answer")).to_contain_text("A talk with us, first")
+    keyboard.to("[name=carry]").press("Space")
+    keyboard.to("#answer .btn-primary").press("Enter")
+    keyboard.page.wait_for_url("**/consultation/")
+    keyboard.page.wait_for_timeout(2100)  # nobody fills in a form within two seconds
+    keyboard.choose("kind", "question")
+    keyboard.to("[name=first_name]").type("Noor")
+    keyboard.to("[name=last_name]").type("Haddad")
+    keyboard.to("[name=email]").type("noor@example.org")
+    keyboard.to("[name=message]").type(" Is it safe for me?")
+    keyboard.to("[name=consent]").press("Space")
+    keyboard.to("form.form .btn-primary").press("Enter")
+    expect(keyboard.page).to_have_url(re.compile(r"/consultation/[\w-]{43}/"))
+    assert ConsultationRequest.objects.count() == before + 1
+    message = ConsultationRequest.objects.order_by("-pk").first().message
+    assert "12 weeks" in message
+    assert "Is it safe for me?" in message

@@ -159,6 +159,15 @@ def test_two_sources_cannot_have_one_number(admin_client):
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize("number", [0, 100, 32767])
+def test_a_sources_number_is_one_that_the_text_can_cite(admin_client, number):
+    article = make_sourced("First")
+    [row] = rows_of(article)
+    refused = admin_client.post(url(article), form_of(article, sources=[row | {"position": number}]))
+    assert "Ensure this value" in errors(refused)
+    assert article.sources.get().position == 1
+
+
 def test_an_article_is_not_related_to_itself(admin_client):
     article, other = make_sourced("A trial"), make_article()
     choices = admin_client.get(url(article)).context["adminform"].form.fields["related"].queryset

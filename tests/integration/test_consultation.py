@@ -16,6 +16,7 @@ from booking.errors import (
     ClientBusy,
     FormReused,
     HoldExpired,
+    NotOffered,
     NotPossible,
     RequestChanged,
     RequestClosed,
@@ -159,6 +160,12 @@ class TestTheForm:
         assert 'value="Brook"' in text and re.search(r'value="eve"[^>]*checked', text) and "Tuesdays" in text
         assert not ConsultationRequest.objects.exists()
 
+    @pytest.mark.parametrize("email", ["x" * 250 + "@example.org", f"a@{'.'.join(['İ' * 20] * 8)}.org"])
+    def test_address_longer_than_we_can_keep_is_refused(self, browser, clinic, frozen, email):
+        refused = ask(browser, frozen, email=email)
+        assert refused.status_code == 422
+        assert 'href="#id_email"' in refused.content.decode()
+
     def test_call_by_telephone_says_the_number_we_call(self, browser, clinic, frozen):
         page = browser.get(ask(browser, frozen, kind="phone", phone="503 555 0187")["Location"]).content.decode()
         assert "We call you on (503) 555-0187" in page
@@ -247,6 +254,14 @@ class TestSpam:
         assert ask(elsewhere, frozen).status_code == 303
         frozen.shift(HOUR)
         assert ask(browser, frozen).status_code == 303
+
+    def test_addresses_of_one_household_count_as_one(self, clinic, frozen):
+        households = ["2001:db8:1:2"] * 6 + ["2001:db8:1:3"]
+        answers = [
+            ask(Browser(enforce_csrf_checks=True, REMOTE_ADDR=f"{household}::{number}"), frozen).status_code
+            for number, household in enumerate(households)
+        ]
+        assert answers == [303] * 5 + [429, 303]
 
     def test_twenty_requests_a_day_at_most(self, clinic):
         for number in range(20):
@@ -404,6 +419,13 @@ class TestProposals:
         chosen, *_ = propose(make_request(), calls)
         assert consultations.accept(chosen, now=NOW).appointments.get().status == "booked"
 
+    def test_proposal_of_what_was_retired_since_cannot_be_accepted(self, browser, calls):
+        request = make_request()
+        chosen, *_ = propose(request, calls)
+        type(calls.service).objects.update(is_active=False)
+        assert press(browser, request, "accept", proposal=chosen.pk).status_code == NotOffered.status
+        assert not Appointment.objects.promised().exists()
+
     def test_client_who_is_elsewhere_then_keeps_the_proposals(self, browser, calls):
         request = make_request()
         propose(request, calls)
@@ -492,6 +514,13 @@ class TestConvert:
         )
         visit = consultations.convert(request, slot, option=calls.option, by=None, now=NOW)
         assert visit.appointments.get().starts_at == held.starts_at
+
+    def test_form_token_used_for_a_booking_as_well_is_in_nobodys_way(self, calls):
+        request = make_request()
+        appointments.book(
+            calls.option, starts_at=TEN + 2 * HOUR, details=make_details(), form_token=request.form_token, now=NOW
+        )
+        assert consultations.convert(request, slots(calls)[0], option=calls.option, by=None, now=NOW)
 
     def test_time_just_taken_changes_nothing(self, calls):
         request, [slot, *_] = make_request(), slots(calls)

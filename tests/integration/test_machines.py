@@ -121,6 +121,13 @@ def test_the_feed_has_the_newest_articles_with_summaries(client):
     assert datetime.fromisoformat(entries[1].findtext(f"{ATOM}published")) == NOW
 
 
+def test_the_feed_survives_signs_that_xml_cannot_hold(client):
+    make_article(title="Line\x0bbroken", summary="Pasted\x0b from\x1b slides.")
+    entry = feed(client).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Line broken"
+    assert entry.findtext(f"{ATOM}summary") == "Pasted from slides."
+
+
 def test_every_address_in_the_feed_is_on_the_site(client):
     article = make_article()
     root = feed(client)

@@ -114,6 +114,10 @@ def test_a_modern_picture_cut_short_is_refused(kind):
     refusal(data[: len(data) // 2])
 
 
+def test_a_picture_whose_bytes_only_look_like_the_beginning_of_a_drawing_is_read():
+    assert read(file_of(drawn(), comment=b"\x8f<sVg\x91\x07%pdF-\xa0")).size == (1600, 1200)
+
+
 def test_the_smallest_and_the_longest_that_are_allowed():
     assert read(file_of(drawn(600, 200))).size == (600, 200)
 

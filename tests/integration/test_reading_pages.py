@@ -113,6 +113,22 @@ def test_reading_sets_no_cookie_and_may_be_kept_for_seconds_only(clinic, url):
     assert again.status_code == 304
 
 
+@pytest.mark.parametrize("cookie", ["csrf", "session"])
+def test_a_page_that_comes_with_a_cookie_is_kept_by_nobody_else(clinic, cookie):
+    browser = Browser()
+    browser.cookies[cookie] = "spoilt"
+    response = browser.get("/people/")
+    assert cookie in response.cookies, "the spoilt one is replaced or taken back"
+    assert response["Cache-Control"] == "private"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"), [("gzip, br", "br"), ("BR;q=0.5", "br"), ("br;q=0, gzip", "gzip"), ("br; q=0.000", None)]
+)
+def test_a_page_comes_in_a_coding_that_the_browser_takes(clinic, accepted, coding):
+    assert Browser().get("/people/", headers={"Accept-Encoding": accepted}).get("Content-Encoding") == coding
+
+
 @pytest.mark.parametrize("url", PAGES)
 def test_pages_are_read_not_sent(clinic, url):
     assert Browser().post(url).status_code == 405
@@ -363,3 +379,11 @@ def test_a_sold_time_is_gone_within_a_minute(clinic, frozen, url):
     make_appointment(clinic, starts_at=TEN, now=TEN - timedelta(hours=2))
     frozen.shift(timedelta(seconds=60))
     assert ten not in text(url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_time_on_a_page_goes_with_what_it_was_a_time_for(clinic):
+    assert "/book/deep-massage/details/" in text("/people/mara-ellison/")
+    Service.objects.update(is_active=False)
+    cache.delete("edition")  # two seconds later
+    assert "/book/deep-massage/" not in text("/people/mara-ellison/")

@@ -101,7 +101,9 @@ def test_without_a_sign_of_danger_nothing_is_urgent(one):
     assert not advise(one).is_urgent
 
 
-@pytest.mark.parametrize(("flag", "act"), [("chest", "Call 911 now"), ("numb", "See a doctor today")])
+@pytest.mark.parametrize(
+    ("flag", "act"), [("chest", "Call 911 now"), ("saddle", "Call 911 now"), ("numb", "See a doctor today")]
+)
 def test_the_most_pressing_danger_is_the_headline(flag, act):
     advice = advise(Answers(goal="rest", watch=frozenset({flag, "fever", "injury"})))
     assert advice.urgent == act
@@ -125,6 +127,10 @@ def test_fever_waits_but_not_with_cancer_or_a_pregnancy():
     assert advise(Answers(goal="rest", pregnancy="later", watch=frozenset({"fever"}))).urgent.startswith(
         "Call your mid"
     )
+
+
+def test_fever_after_an_operation_is_the_surgeon_s():
+    assert advise(Answers(goal="recovery", watch=frozenset({"fever", "operation"}))).urgent == "Call your surgeon today"
 
 
 @given(answering(pregnancy="early", watch=CALM))
@@ -151,6 +157,44 @@ def test_treatment_for_cancer_is_talked_about_first_and_never_pressed_hard(one):
 @given(answering(watch=ticking("thinners", CALM)))
 def test_blood_thinners_leave_out_firm_work_and_cups(one):
     assert not {*advise(one).services} & {*FIRM, "acupuncture-with-cupping"}
+
+
+@given(answering(watch=ticking("bones", CALM)))
+def test_thin_bones_leave_out_firm_work(one):
+    assert not {*advise(one).services} & {*FIRM}
+
+
+@given(answering(watch=ticking("heart", CALM)))
+def test_heart_failure_or_kidney_disease_leads_to_a_talk_without_drainage_or_heat(one):
+    advice = advise(one)
+    assert advice.suggests_talk and advice.doctor_first
+    assert not {*advice.services} & {*FIRM, "lymphatic-drainage", "warm-stone-massage"}
+
+
+@given(answering(watch=ticking("skin", CALM)))
+def test_infected_skin_leaves_out_drainage_stones_and_cups(one):
+    assert not {*advise(one).services} & {"lymphatic-drainage", "warm-stone-massage", "acupuncture-with-cupping"}
+
+
+@pytest.mark.parametrize("code", ["thinners", "diabetes", "seizures", "pressure", "heart", "operation", "cancer"])
+def test_a_pregnancy_that_may_be_high_risk_leads_to_a_talk(code):
+    assert advise(Answers(goal="rest", pregnancy="later", watch=frozenset({code}))).suggests_talk
+    assert not advise(Answers(goal="rest", pregnancy="later")).suggests_talk
+
+
+def test_who_would_not_say_is_told_of_the_first_twelve_weeks_and_offered_no_drainage():
+    advice = advise(Answers(goal="recovery", pregnancy="private"))
+    assert "lymphatic-drainage" not in advice.services
+    assert any("first 12 weeks" in reason.says for reason in advice.reasons)
+
+
+@pytest.mark.parametrize("since", ["weeks", "months"])
+def test_pain_that_goes_on_is_told_when_a_doctor_comes_first(since):
+    assert any("weight loss" in line for line in advise(Answers(goal="pain", since=since)).doctor_first)
+
+
+def test_who_wants_rest_is_told_of_the_crisis_line():
+    assert any("988" in line for line in advise(Answers(goal="rest")).doctor_first)
 
 
 @given(answering(needles="no"))
@@ -190,5 +234,5 @@ def test_the_note_says_what_was_answered_and_nothing_else():
     assert note(one) == (
         "From the questions on your site. I would like: Less pain or stiffness. Where: Neck, Lower back. "
         "Since: A few weeks. It holds me back: Not at all. First time: No, I have had one before. "
-        "Needles: I am not sure. Pregnant: No. True today: Blood thinners."
+        "Needles: I am not sure. Pregnant: No. True today: Blood thinners, or a bleeding problem."
     )
