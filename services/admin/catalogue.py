@@ -78,7 +78,7 @@ class ServiceForm(PictureForm):
             "lead_time": "The shortest notice a client may give, such as 2 h.",
             "booking_horizon": "How far ahead clients may book, such as 90 days.",
             "cancellation_notice": "Until this long before the start changing or cancelling is free, such as 24 hours.",
-            "needs_health_history": "Clients fill in their health history before the first visit.",
+            "needs_health_history": "A health history is taken before the first visit, and the service’s page says so.",
             "position": "Services with a lower number come first.",
         }
 

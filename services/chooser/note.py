@@ -6,7 +6,7 @@ from services.chooser.questions import FIRST_TIME, GOALS, NEEDLES, PREGNANCY, SI
 
 
 def note(answers: Answers) -> str:
-    """Only what was answered, in the words of the form; at most some 900 characters."""
+    """Only what was answered, in the words of the form; at most some 1,300 characters."""
     lines = [
         ("I would like", GOALS[answers.goal]),
         ("Where", ", ".join(answers.places)),

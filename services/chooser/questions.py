@@ -32,17 +32,20 @@ PREGNANCY = {
     "private": "I would rather not say",
 }
 RED_FLAGS = {
-    "chest": "Chest pain, trouble breathing, or sudden weakness on one side",
-    "numb": "New numbness or weakness, or trouble holding bladder or bowel",
-    "clot": "A blood clot, or one calf that is hot, swollen and sore",
+    "chest": "Chest pain, trouble breathing, sudden weakness on one side, or the worst headache of your life",
+    "saddle": "Numbness between the legs, or new trouble with bladder or bowel",
+    "numb": "New numbness or weakness in an arm or leg",
+    "clot": "A blood clot, or one leg or arm that is hot, swollen and sore",
     "injury": "A recent fall, crash or broken bone that no doctor has checked",
     "fever": "A fever or an infection",
 }
 CAUTIONS = {
     "pressure": "High blood pressure that is not under control",
-    "cancer": "Treatment for cancer, now or in the last year",
+    "heart": "Heart failure, or kidney disease",
+    "cancer": "Cancer now, or treatment for it in the last year",
     "operation": "An operation in the last three months",
-    "thinners": "Blood thinners",
+    "thinners": "Blood thinners, or a bleeding problem",
+    "bones": "Thin or brittle bones",
     "device": "A pacemaker or another device",
     "seizures": "Epilepsy or other seizures",
     "diabetes": "Diabetes, or skin that feels little",

@@ -20,6 +20,8 @@ HANDS = (
 )  # fmt: skip
 EVERYTHING = frozenset((*HANDS, *NEEDLED, *CALLS))
 MANY_PLACES = 5
+RISKY_IN_PREGNANCY = frozenset(("thinners", "diabetes", "seizures", "device"))  # the other risks lead to a talk anyway
+UNEXPLAINED = "Pain that grows, wakes you night after night, or comes with weight loss or fever: see a doctor first."
 
 
 Test = Callable[[Answers], bool]
@@ -61,20 +63,26 @@ DANGERS = [
     Danger(
         when=lambda a: "chest" in a.watch,
         act="Call 911 now",
-        says="Chest pain, trouble breathing or sudden weakness on one side can be a heart attack, a clot in the lung "
-        "or a stroke. Call 911. Do not drive yourself.",
+        says="Chest pain, trouble breathing, sudden weakness on one side or a headache worse than any before can be a "
+        "heart attack, a clot in the lung, a stroke or a bleed. Call 911. Do not drive yourself.",
+    ),
+    Danger(
+        when=lambda a: "saddle" in a.watch,
+        act="Call 911 now",
+        says="Numbness between the legs, or new trouble with bladder or bowel, can mean that nerves at the base of the "
+        "spine are being crushed. Hours count. Call 911.",
     ),
     Danger(
         when=lambda a: "numb" in a.watch,
         act="See a doctor today",
-        says="New numbness or weakness can mean that a nerve is in trouble. See a doctor today. Call 911 if you lose "
-        "control of bladder or bowel, cannot pass water, or are numb between the legs.",
+        says="New numbness or weakness can mean that a nerve is in trouble. See a doctor today. Call 911 if it came on "
+        "suddenly, gets worse quickly, or both legs are weak.",
     ),
     Danger(
         when=lambda a: "clot" in a.watch,
         act="See a doctor today",
-        says="A calf that is hot, swollen and sore can be a blood clot, and rubbing it could do harm. See a doctor "
-        "today. Call 911 if you are short of breath or your chest hurts.",
+        says="A leg or arm that is hot, swollen and sore can hold a blood clot, and rubbing it could do harm. See a "
+        "doctor today. Call 911 if you are short of breath or your chest hurts.",
     ),
     Danger(
         when=lambda a: {"fever", "cancer"} <= a.watch,
@@ -88,6 +96,12 @@ DANGERS = [
         says="A fever of 100.4 °F or more in pregnancy is a reason to call your midwife or doctor now.",
     ),
     Danger(
+        when=lambda a: {"fever", "operation"} <= a.watch,
+        act="Call your surgeon today",
+        says="A fever after an operation can come from an infection. Call your surgeon today, or 911 if you feel very "
+        "ill, are confused or cannot breathe well.",
+    ),
+    Danger(
         when=lambda a: "injury" in a.watch,
         act="See a doctor first",
         says="After a fall or a crash something may be broken or torn, and pressing on it could do harm. Have a doctor "
@@ -97,7 +111,8 @@ DANGERS = [
         when=lambda a: "fever" in a.watch,
         act="Wait until you are well",
         says="Stay at home until you have been getting better and had no fever for at least 24 hours. See a doctor if "
-        "it comes with back or neck pain, or does not pass. Call 911 for trouble breathing or confusion.",
+        "it comes with back or neck pain, if your defenses are weak, or if it does not pass. Call 911 for trouble "
+        "breathing, confusion, or a stiff neck with a bad headache.",
     ),
 ]
 
@@ -113,7 +128,7 @@ STARTS = [
     Start(
         when=lambda a: a.goal == "recovery",
         because="You are getting over an injury or an operation",
-        says="Medical massage works towards one thing you want to do again. We measure it before and after, so we both "
+        says="Medical massage works toward one thing you want to do again. We measure it before and after, so we both "
         "see whether anything changes.",
         services=("medical-massage", "therapeutic-massage", "lymphatic-drainage"),
     ),
@@ -181,20 +196,38 @@ RULES = [
     Rule(
         when=lambda a: a.pregnancy == "later",
         because="You are pregnant",
-        says="We leave out hot stones, deep pressure, cups and needles unless your midwife or doctor agrees.",
+        says="We leave out hot stones, deep pressure and cups. Needles are possible only if your midwife or doctor "
+        "agrees, so ask us first.",
         leaves_out=("warm-stone-massage", *FIRM, "medical-massage", "lymphatic-drainage", *NEEDLED),
         doctor="A high-risk pregnancy, bleeding, strong headache, or one swollen calf: see your midwife or doctor "
         "before you come.",
     ),
     Rule(
+        when=lambda a: a.pregnancy == "later" and not a.watch.isdisjoint(RISKY_IN_PREGNANCY),
+        because="You are pregnant and ticked something else",
+        says="It can make a pregnancy a high-risk one. So we talk first, and your midwife or doctor has a say.",
+        doctor="Ask your midwife or doctor whether yours is a high-risk pregnancy, and whether massage is all right.",
+        talk=True,
+    ),
+    Rule(
         when=lambda a: a.pregnancy == "private",
         because="You would rather not say whether you are pregnant",
-        says="That is fine. We suggest only what can be adapted; tell your therapist before it starts if you may be.",
-        leaves_out=("warm-stone-massage", *FIRM, *NEEDLED),
+        says="That is fine. We suggest only what can be adapted. If you may be, tell your therapist before it starts: "
+        "we do not treat in the first 12 weeks.",
+        leaves_out=("warm-stone-massage", *FIRM, "lymphatic-drainage", *NEEDLED),
+    ),
+    Rule(
+        when=lambda a: "heart" in a.watch,
+        because="You have heart failure or kidney disease",
+        says="Moving fluid, much warmth or lying flat can be a burden for a weak heart or weak kidneys. So we talk "
+        "first, and your doctor has a say.",
+        leaves_out=("warm-stone-massage", *FIRM, "lymphatic-drainage"),
+        doctor="Ask your doctor whether massage is all right now. New swelling or weight gain: call the same day.",
+        talk=True,
     ),
     Rule(
         when=lambda a: "cancer" in a.watch,
-        because="You have or had treatment for cancer",
+        because="You have cancer, or were treated for it",
         says="Light massage is often possible and some people find it a comfort, but where and how depends on your "
         "treatment. So we talk first, and your care team has a say.",
         leaves_out=("warm-stone-massage", *FIRM, "therapeutic-massage", "acupuncture-with-cupping"),
@@ -208,7 +241,7 @@ RULES = [
         "press.",
         leaves_out=("warm-stone-massage", *FIRM, "acupuncture-with-cupping", "lymphatic-drainage"),
         doctor="See your doctor about your blood pressure. Call 911 if it comes with a strong headache, confusion, "
-        "chest pain or trouble seeing.",
+        "weakness, chest or back pain, or trouble breathing, seeing or speaking.",
         talk=True,
     ),
     Rule(
@@ -221,10 +254,18 @@ RULES = [
     ),
     Rule(
         when=lambda a: "thinners" in a.watch,
-        because="You take blood thinners",
+        because="You take blood thinners, or bleed easily",
         says="You bruise more easily, so we leave out deep pressure and cups, and never ask you to skip a dose.",
         leaves_out=(*FIRM, "acupuncture-with-cupping"),
-        doctor="Large new bruises, or bleeding that will not stop: see a doctor.",
+        doctor="A clot in the last months, large new bruises, or bleeding that will not stop: see a doctor first. Ask "
+        "the doctor who prescribes the drug before needles.",
+    ),
+    Rule(
+        when=lambda a: "bones" in a.watch,
+        because="Your bones are thin",
+        says="Firm pressure can break a thin bone, so we keep it light, and away from the spine and ribs.",
+        leaves_out=FIRM,
+        doctor="Ask your doctor how firm a massage may be. New back pain: have it looked at first.",
     ),
     Rule(
         when=lambda a: "device" in a.watch,
@@ -247,8 +288,9 @@ RULES = [
     Rule(
         when=lambda a: "skin" in a.watch,
         because="Your skin is broken, sore or infected",
-        says="We keep away from that place, and leave out stones and cups. If it spreads, wait until it has healed.",
-        leaves_out=("warm-stone-massage", "acupuncture-with-cupping"),
+        says="We keep away from that place, and leave out stones, cups and lymphatic drainage. If it is infected or "
+        "spreads, wait until it has healed.",
+        leaves_out=("warm-stone-massage", "acupuncture-with-cupping", "lymphatic-drainage"),
         doctor="Skin that is hot, red and spreading, or has pus: see a doctor before you come.",
     ),
     Rule(
@@ -267,14 +309,22 @@ RULES = [
     Rule(
         when=lambda a: a.since == "weeks",
         because="It has been a few weeks",
-        says="Two or three visits usually show whether it changes anything. If not, we say so.",
+        says="Two or three massages, or four to six visits for acupuncture, usually show whether it changes anything. "
+        "If not, we say so.",
+        doctor=UNEXPLAINED,
     ),
     Rule(
         when=lambda a: a.since == "months",
         because="It has been three months or more",
         says="Relief from massage is often short, so judge it by what you can do. Moving and your doctor’s plan "
         "matter as much.",
-        doctor="Pain that has lasted this long and no doctor knows of: have it looked at once.",
+        doctor=f"Trouble that has lasted this long and no doctor knows of: see one. {UNEXPLAINED}",
+    ),
+    Rule(
+        when=lambda a: a.goal == "rest",
+        because="It is about rest, sleep or stress",
+        says="If low mood, worry or bad nights go on for weeks, a doctor can offer more than we can.",
+        doctor="If you think of harming yourself, call or text 988, day or night.",
     ),
     Rule(
         when=lambda a: 0 < len(a.places) < MANY_PLACES,
@@ -307,7 +357,7 @@ RULES = [
     Rule(
         when=lambda a: not a.watch and a.pregnancy == "no",
         because="You ticked none of the conditions",
-        says="Nothing you told us rules it out. Some visits still start with a health form.",
+        says="Nothing you told us rules it out. Every visit still starts with questions about your health.",
     ),
 ]
 
@@ -316,10 +366,11 @@ NOT_FOR = {
     "warm-stone-massage": "Skin that feels heat poorly, pregnancy, or one stubborn knot.",
     "pregnancy-massage": "The first 12 weeks, or a pregnancy your midwife calls high-risk, unless she agrees.",
     "therapeutic-massage": "A fresh injury, numbness that nobody has looked at, or an hour of pure rest.",
-    "deep-tissue-massage": "Blood thinners, fresh injuries, or a body that tenses under pressure.",
-    "sports-massage": "A fresh strain with swelling or a bruise: let that rest first.",
+    "deep-tissue-massage": "Blood thinners, thin bones, fresh injuries, or a body that tenses under pressure.",
+    "sports-massage": "Blood thinners, or a fresh strain with swelling or a bruise: let that rest first.",
     "medical-massage": "Finding out what is wrong. We do not diagnose; bring your doctor’s letter if you have one.",
-    "lymphatic-drainage": "Swelling that nobody has explained, an infection, a clot or heart failure.",
+    "lymphatic-drainage": "Swelling that nobody has explained, an infection, a clot, heart failure or kidney disease. "
+    "After cancer, only with your care team’s word.",
     "acupuncture": "An emergency, or replacing medicine. Change that only with your doctor.",
     "acupuncture-with-cupping": "Blood thinners, broken skin, or a back that must be without marks next week.",
 }

@@ -193,7 +193,7 @@ def test_a_service_says_what_it_is_who_it_suits_and_until_when_one_may_cancel(cl
         "Sore backs",
         "Blood thinners",
         "free of charge until 48 hours before it starts. After that we charge half the price.",
-        "short health form",
+        "health history with you",
     ):
         assert words in page
 
