@@ -181,14 +181,6 @@ class Appointment(models.Model):
         return pricing.fee(self.late_fee)
 
     @property
-    def area_names(self) -> list[str]:
-        return body.names(self.areas_to_avoid)
-
-    @property
-    def is_held(self) -> bool:
-        return self.status == self.Status.PENDING
-
-    @property
     def is_undone(self) -> bool:
         """Taken back within minutes of booking, before anybody was told."""
         return self.is_cancelled and self.cancellation_reason == self.UNDONE

@@ -7,6 +7,7 @@ from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Cast, ExtractHour, ExtractMinute
 
 from services.models import Location, OpeningHours, Practitioner
+from services.models.minutes import whole_minutes
 
 
 def _minute_of_day(field: str):
@@ -76,6 +77,13 @@ class WorkingHours(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
 
+    def validate_constraints(self, exclude=None) -> None:
+        """Hours that end before they start are said to, before anybody looks for what they overlap."""
+        for constraint in self._meta.constraints:
+            if isinstance(constraint, models.CheckConstraint):
+                constraint.validate(type(self), self, exclude=exclude)
+        super().validate_constraints(exclude)
+
 
 class TimeOff(models.Model):
     """A stretch without work: of one practitioner, or of a whole location (a closure)."""
@@ -118,6 +126,11 @@ class TimeOff(models.Model):
                 | Q(practitioner__isnull=True, location__isnull=False),
                 name="time_off_of_practitioner_or_location",
                 violation_error_message="Choose a practitioner, or a location for a closure, and not both.",
+            ),
+            models.CheckConstraint(
+                condition=whole_minutes("starts_at", "ends_at"),
+                name="time_off_whole_minutes",
+                violation_error_message="Time off begins and ends on a whole minute.",
             ),
         ]
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from services import pricing
+from services.models.minutes import whole_minutes
 from services.models.pictures import Picture
 from services.models.places import Room
 from services.models.queryset import ActiveQuerySet
@@ -129,6 +130,13 @@ class Service(models.Model):
                 condition=Q(cancellation_notice__gte=timedelta(0)), name="service_notice_not_negative"
             ),
             models.CheckConstraint(condition=Q(late_fee_percent__lte=100), name="service_late_fee_at_most_all"),
+            models.CheckConstraint(
+                condition=whole_minutes(
+                    "buffer_before", "buffer_after", "slot_step", "lead_time", "booking_horizon", "cancellation_notice"
+                ),
+                name="service_whole_minutes",
+                violation_error_message="Give whole minutes.",
+            ),
         ]
         indexes = [
             GinIndex(OpClass(Upper(F("name")), name="gin_trgm_ops"), name="service_name_trigrams"),
@@ -177,6 +185,11 @@ class ServiceOption(models.Model):
                 name="service_option_duration",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="service_option_price_not_negative"),
+            models.CheckConstraint(
+                condition=whole_minutes("duration", "unattended_from", "unattended_until"),
+                name="service_option_whole_minutes",
+                violation_error_message="Give whole minutes.",
+            ),
             models.CheckConstraint(
                 condition=Q(unattended_from__isnull=True, unattended_until__isnull=True)
                 | Q(

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
@@ -254,6 +255,18 @@ REFUSED = {
     "service_horizon_at_most_400_days": [lambda rows: Service.objects.update(booking_horizon=400 * DAY + MINUTE)],
     "service_notice_not_negative": [lambda rows: Service.objects.update(cancellation_notice=-MINUTE)],
     "service_late_fee_at_most_all": [lambda rows: Service.objects.update(late_fee_percent=101)],
+    "service_whole_minutes": [
+        lambda rows, field=field: Service.objects.update(**{field: 7 * MINUTE + timedelta(microseconds=1)})
+        for field in ("buffer_before", "buffer_after", "slot_step", "lead_time", "cancellation_notice")
+    ],
+    "service_option_whole_minutes": [
+        lambda rows: rows.option(60.5),
+        lambda rows: rows.option(unattended_from=10 * MINUTE, unattended_until=30.5 * MINUTE),
+    ],
+    "time_off_whole_minutes": [
+        lambda rows: rows.time_off(ends_at=TEN + HOUR + timedelta(seconds=1), practitioner=rows.practitioner),
+        lambda rows: rows.time_off(ends_at=TEN + HOUR + timedelta(microseconds=1), practitioner=rows.practitioner),
+    ],
     "service_option_unique": [lambda rows: rows.option(name="")],
     "service_option_duration": [lambda rows: rows.option(4), lambda rows: rows.option(8 * 60 + 1)],
     "service_option_price_not_negative": [lambda rows: rows.option(price=-1)],
@@ -384,3 +397,12 @@ def test_a_visit_takes_its_appointments_and_their_busy_time_along():
     Visit.objects.filter(pk=rows.appointment.visit_id).delete()
     assert not Appointment.objects.exists()
     assert not BusyTime.objects.exists()
+
+
+def test_hours_that_end_before_they_start_are_told_so():
+    rows = Rows()
+    fields = {"practitioner": rows.practitioner, "location": rows.clinic.location, "weekday": 0, "valid_from": MONDAY}
+    with pytest.raises(ValidationError, match="must end after it starts"):
+        WorkingHours(starts=time(20), ends=time(18), **fields).full_clean()
+    with pytest.raises(ValidationError, match="cannot come before the first"):
+        WorkingHours(starts=time(18), ends=time(20), valid_through=MONDAY - DAY, **fields).full_clean()
