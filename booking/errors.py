@@ -86,9 +86,3 @@ class TooManyRequests(BookingError):
     status = 429
     code = "too-many-requests"
     sentence = "We have had many requests from your address, so we are pausing. What you typed is kept."
-
-
-class OverrideNeedsReason(BookingError):
-    status = 422
-    code = "override-needs-reason"
-    sentence = "Write down why this visit may lie outside the times we offer."

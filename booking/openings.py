@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from booking import availability, localtime
-from services.models import Location, Practitioner, Service, ServiceOption, ServiceType
+from services.models import Edition, Location, Practitioner, Service, ServiceOption, ServiceType
 
 FRESH_FOR = 20  # seconds
 WITHIN = timedelta(days=14)
@@ -72,8 +72,8 @@ def of_practitioner(practitioner: Practitioner, *, now: datetime, count: int = C
 
 
 def _fresh(name: str, find: Callable[[], list[Opening]], now: datetime) -> list[Opening]:
-    """What `find` gave within the last twenty seconds, without what has begun since."""
-    key = f"openings-{name}"
+    """What `find` gave within the last twenty seconds of this edition, without what has begun since."""
+    key = f"openings-{Edition.current()}-{name}"
     found = cache.get(key)
     if found is None:
         found = find()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -34,5 +35,17 @@ def remember(response: HttpResponse, secret: str) -> None:
 
 
 def address_key(request: HttpRequest) -> str:
-    """An opaque key of the network address, for counting holds."""
-    return salted_hmac("booking.address", request.META.get("REMOTE_ADDR", ""), algorithm="sha256").hexdigest()
+    """An opaque key of where the request comes from, for counting holds and consultation requests."""
+    network = _network(request.META.get("REMOTE_ADDR", ""))
+    return salted_hmac("booking.address", network, algorithm="sha256").hexdigest()
+
+
+def _network(address: str) -> str:
+    """The address, or of an IPv6 address its first half: whoever has one has all of the other half."""
+    try:
+        known = ip_address(address)
+    except ValueError:  # a proxy may write anything
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((int(known) >> 64 << 64, 64)))
+    return str(known)

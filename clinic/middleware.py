@@ -1,5 +1,5 @@
-"""What every request needs: the real address it came from, an answer when the database is away, and for readers a hint
-of what to fetch ahead."""
+"""What every request needs: the real address it came from, an answer when the database is away, cookies that nobody
+else is given, and for readers a hint of what to fetch ahead."""
 
 from collections.abc import Callable
 
@@ -43,6 +43,22 @@ class DatabaseAwayMiddleware:
         if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
             return _away()
         return None
+
+
+class CookiesStayPrivateMiddleware:
+    """An answer with a cookie is for one browser alone, even on a page that anybody may keep.
+
+    Django replaces a spoilt cookie wherever it comes; a cache between us that ignores `Vary` would hand it round.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.cookies and "public" in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private"
+        return response
 
 
 class SpeculationRulesMiddleware:

@@ -7,6 +7,7 @@ all: 20 s in `booking.openings`, 20 s here, and 20 s in a browser or a proxy. No
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -20,6 +21,7 @@ from services.models import Edition
 
 KEPT_FOR = 20  # seconds, here
 QUALITY = 9  # a few milliseconds once in twenty seconds; no page with a secret is kept
+TAKES_BROTLI = re.compile(r"(?i)(?:^|,)\s*br\s*(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))(?:[;,]|$)")  # q=0 means never
 BROWSER = {"public": True, "max_age": 10, "stale_while_revalidate": 10}  # seconds, out there
 
 
@@ -43,7 +45,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _answer(request: HttpRequest, plain: bytes, compressed: bytes) -> HttpResponse:
     """The page, compressed if the browser knows how; the gzip middleware sees to the others."""
-    knows = "br" in [word.partition(";")[0].strip() for word in request.headers.get("Accept-Encoding", "").split(",")]
+    knows = TAKES_BROTLI.search(request.headers.get("Accept-Encoding", ""))
     answer = HttpResponse(compressed, headers={"Content-Encoding": "br"}) if knows else HttpResponse(plain)
     patch_cache_control(answer, **BROWSER)
     patch_vary_headers(answer, ["Accept-Encoding"])

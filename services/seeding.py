@@ -74,11 +74,6 @@ def seed_articles(
     return outcome
 
 
-def digest_of(article: Article) -> str:
-    """Of everything about an article that a file says. Wants sources, services and related prefetched."""
-    return _digest(_state_of_row(article))
-
-
 def _may_follow(row: Article, wanted: State, *, force: bool) -> bool:
     state = _state_of_row(row)
     if state == wanted:

@@ -139,8 +139,7 @@ def take_held(held: Appointment, order: Order) -> Visit | None:
     )
     if appointment is None or not _is_worked(appointment):
         return None
-    if not order.by_staff:
-        claims.refuse_unless_offered(appointment.option)
+    claims.refuse_unless_offered(appointment.option, by_staff=order.by_staff)
     appointment.client = _client(order.details)
     BusyTime.objects.filter(appointment=appointment).update(expires_at=None)
     appointment.hold_expires_at = None

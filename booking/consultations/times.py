@@ -71,7 +71,7 @@ def propose(
 def accept(proposal: Proposal, *, now: datetime) -> Visit:
     """Book the proposed time for the visitor; the other proposals are free again. Accepting it twice is once.
 
-    Raises `HoldExpired` once it is no longer held, `ClientBusy`, `RequestClosed`.
+    Raises `HoldExpired` once it is no longer held, `NotOffered`, `ClientBusy`, `RequestClosed`.
     """
     current = locked.fresh(proposal.request)
     held = Appointment.objects.with_everything().filter(proposal=proposal).first()
@@ -86,7 +86,7 @@ def accept(proposal: Proposal, *, now: datetime) -> Visit:
         practitioner=held.practitioner,
         location=held.location,
         details=_details(current),
-        form_token=current.form_token,
+        form_token=f"consultation/{current.pk}",  # no form sends a name like this
         by_staff=True,
         now=now,
     )
@@ -134,7 +134,7 @@ def _convert_to(
         practitioner=slot.practitioner,
         location=slot.location,
         details=_details(current),
-        form_token=current.form_token,
+        form_token=f"consultation/{current.pk}",  # no form sends a name like this
         by_staff=True,
         now=now,
     )

@@ -11,7 +11,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from booking import policy, spam
 from booking.consultations import Asked
-from booking.forms.fields import LineField, ParagraphField
+from booking.forms.fields import AddressField, LineField, ParagraphField
 from booking.models import ConsultationRequest
 from booking.models.consultations import PARTS
 from services.models import Service
@@ -38,7 +38,7 @@ class ConsultationForm(forms.Form):
         error_messages={"required": "Enter your last name."},
         widget=forms.TextInput({"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="Email",
         help_text="We answer there.",
         error_messages={
@@ -126,7 +126,7 @@ class ConsultationForm(forms.Form):
             kind=cleaned["kind"],
             first_name=cleaned["first_name"],
             last_name=cleaned["last_name"],
-            email=cleaned["email"].lower(),
+            email=cleaned["email"],
             phone=cleaned["phone"].as_e164 if cleaned["phone"] else "",
             service=service.pk if service else None,
             message=cleaned["message"],

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.appointments import Details
-from booking.forms.fields import LineField, ParagraphField
+from booking.forms.fields import AddressField, LineField, ParagraphField
 from booking.models import Client
 from services import body
 from services.models import Service
@@ -30,7 +30,7 @@ class DetailsForm(forms.Form):
         error_messages={"required": "Enter your last name."},
         widget=forms.TextInput({"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="Email",
         help_text="For the confirmation and nothing else.",
         error_messages={
@@ -100,7 +100,7 @@ class DetailsForm(forms.Form):
         return Details(
             first_name=cleaned["first_name"],
             last_name=cleaned["last_name"],
-            email=cleaned["email"].lower(),
+            email=cleaned["email"],
             phone=cleaned["phone"].as_e164,
             pressure=cleaned.get("pressure", Client.Pressure.DECIDE),
             areas_to_avoid=sorted(cleaned.get("areas_to_avoid", [])),

@@ -24,6 +24,16 @@ class ParagraphField(forms.CharField):
         return clean_paragraphs(super().to_python(value) or "")
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address in small letters, no longer than we can keep."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_python(self, value):
+        return (super().to_python(value) or "").lower()
+
+
 class InstantField(forms.CharField):
     """An RFC 3339 instant with its offset, as offered times carry it; cleaned to UTC."""
 

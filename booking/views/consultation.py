@@ -44,7 +44,7 @@ def consultation(request: HttpRequest) -> HttpResponse:
     except BookingError as error:
         form.seal_again()
         return _form_page(request, form, error=error.message, status=error.status)
-    response = _see(sent)
+    response = _see(links.token(sent))
     carried.clear(response)
     return response
 
@@ -119,7 +119,7 @@ def _change(
         act()
     except BookingError as error:
         return _status_page(request, token, asked, error=error.message, status=error.status)
-    return _see(asked)
+    return _see(token)
 
 
 def _form_page(request: HttpRequest, form: ConsultationForm, *, error: str = "", status: int = 200) -> HttpResponse:
@@ -182,8 +182,8 @@ def _is_id(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) < 19
 
 
-def _see(asked: ConsultationRequest) -> HttpResponse:
-    return _redirect(reverse("booking:consultation_request", args=[links.token(asked)]))
+def _see(token: str) -> HttpResponse:
+    return _redirect(reverse("booking:consultation_request", args=[token]))
 
 
 def _redirect(url: str) -> HttpResponse:

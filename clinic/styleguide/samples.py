@@ -67,7 +67,6 @@ def of_reading() -> dict[str, Given]:
         "service_link": {"service": rows.service(), "practitioner": None},
         "service_list": {"services": [rows.service()], "practitioner": None},
         "sources": {"sources": article.sources.all()},
-        "strokes": {},
         "title_list": {"articles": [article]},
         "ways_on": {"reading": [(article.title, article.get_absolute_url())]},
         "where": {"service": rows.service(), "location": location, "room": rows.room()},

@@ -51,6 +51,7 @@ class ArticleForm(PictureForm):
 
 
 class SourceForm(forms.ModelForm):
+    position = forms.IntegerField(label="Position", min_value=1, max_value=99)  # what the text can cite
     url = forms.URLField(label="Address", max_length=300, required=False, assume_scheme="https")
 
     def validate_constraints(self) -> None:

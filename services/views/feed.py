@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -46,10 +47,10 @@ class ArticlesFeed(Feed):
         return Article.objects.published().only(*SHOWN).order_by("-published_at", "-pk")[:LENGTH]
 
     def item_title(self, item: Article) -> str:
-        return item.title
+        return _printable(item.title)
 
     def item_description(self, item: Article) -> str:
-        return escape(item.summary)  # Atom1Feed calls a summary HTML
+        return escape(_printable(item.summary))  # Atom1Feed calls a summary HTML
 
     def item_link(self, item: Article) -> str:
         return absolute(item.get_absolute_url())
@@ -62,6 +63,11 @@ class ArticlesFeed(Feed):
 
     def item_categories(self, item: Article) -> tuple[str, ...]:
         return (item.get_kind_display(),)
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that no XML can hold; they come with what is pasted from slides."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
 
 
 articles = require_safe(cache_control(public=True, max_age=600)(ArticlesFeed()))
