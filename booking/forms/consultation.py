@@ -11,7 +11,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from booking import policy, spam
 from booking.consultations import Asked
-from booking.forms.fields import AddressField, LineField, ParagraphField
+from booking.forms.fields import AddressField, LineField, NameField, ParagraphField
 from booking.models import ConsultationRequest
 from booking.models.consultations import PARTS
 from services.models import Service
@@ -28,16 +28,8 @@ class ConsultationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a call or a written answer.", "invalid_choice": "Choose one of these."},
     )
-    first_name = LineField(
-        max_length=60,
-        error_messages={"required": "Enter your first name."},
-        widget=forms.TextInput({"autocomplete": "given-name"}),
-    )
-    last_name = LineField(
-        max_length=60,
-        error_messages={"required": "Enter your last name."},
-        widget=forms.TextInput({"autocomplete": "family-name"}),
-    )
+    first_name = NameField("first")
+    last_name = NameField("last")
     email = AddressField(
         label="Email",
         help_text="We answer there.",

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.appointments import Details
-from booking.forms.fields import AddressField, LineField, ParagraphField
+from booking.forms.fields import AddressField, NameField, ParagraphField
 from booking.models import Client
 from services import body
 from services.models import Service
@@ -20,16 +20,8 @@ FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 class DetailsForm(forms.Form):
     """Who comes, and how they like it. The choice rides along as hidden fields and is checked again."""
 
-    first_name = LineField(
-        max_length=60,
-        error_messages={"required": "Enter your first name."},
-        widget=forms.TextInput({"autocomplete": "given-name"}),
-    )
-    last_name = LineField(
-        max_length=60,
-        error_messages={"required": "Enter your last name."},
-        widget=forms.TextInput({"autocomplete": "family-name"}),
-    )
+    first_name = NameField("first")
+    last_name = NameField("last")
     email = AddressField(
         label="Email",
         help_text="For the confirmation and nothing else.",

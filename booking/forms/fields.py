@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from booking import localtime
 from clinic.text import clean_line, clean_paragraphs
@@ -15,6 +16,22 @@ class LineField(forms.CharField):
 
     def to_python(self, value):
         return clean_line(super().to_python(value) or "")
+
+
+class NameField(LineField):
+    """Part of a person's name: 60 characters, and no web address, because names are written into mails.
+
+    `which` is the word for it: first, last.
+    """
+
+    default_validators = [
+        RegexValidator(r"://|www\.|\.\w{2,}/", "Enter a name without a web address.", inverse_match=True)
+    ]
+
+    def __init__(self, which: str, **kwargs) -> None:
+        widget = forms.TextInput({"autocomplete": {"first": "given-name", "last": "family-name"}[which]})
+        required = {"required": f"Enter your {which} name."}
+        super().__init__(max_length=60, widget=widget, error_messages=required, **kwargs)
 
 
 class ParagraphField(forms.CharField):

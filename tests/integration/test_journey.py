@@ -183,6 +183,14 @@ def test_names_travel_clean(browser, clinic, text):
         assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("text", ["Win at https://evil.example", "www.evil.example", "evil.example/prize"])
+def test_name_that_would_put_an_address_into_a_mail_is_refused(browser, clinic, text):
+    answer = book(browser, clinic, first_name=text)
+    assert answer.status_code == 422
+    assert "Enter a name without a web address." in answer.content.decode()
+    assert not Appointment.objects.exists()
+
+
 def test_call_is_booked_without_a_room_and_without_questions_about_touch(browser):
     clinic = make_clinic(mode="video", rooms=0)
     form = page(browser, url(clinic, "details"), starts_at=LA_TEN, duration=60).content.decode()
