@@ -25,7 +25,7 @@ def candidates(page):
     return {source["key"]["url"] for source in sources[-1]["preloadingAttemptSources"]} if sources else set()
 
 
-def test_chromium_accepts_the_rules_and_fetches_a_page_that_somebody_rests_on(live_server, open_clinic, reader):
+def test_chromium_accepts_the_rules_and_fetches_a_page_whose_link_somebody_presses(live_server, open_clinic, reader):
     kind = open_clinic.service.service_type.get_absolute_url()
     reader.goto(f"{live_server.url}/services/")
     found = candidates(reader)
@@ -33,6 +33,8 @@ def test_chromium_accepts_the_rules_and_fetches_a_page_that_somebody_rests_on(li
     assert "errorType" not in rules and rules["url"] == f"{live_server.url}/speculation-rules.json"
     assert live_server.url + kind in found
     reader.locator(f"main a[href='{kind}']").first.hover()
+    assert not reader.heard["prefetchStatusUpdated"]
+    reader.mouse.down()
     reader.wait_for_timeout(2000)
     said = [(heard["prefetchUrl"], heard["status"]) for heard in reader.heard["prefetchStatusUpdated"]]
     assert (live_server.url + kind, "Ready") in said

@@ -257,7 +257,7 @@ def test_nothing_else_does(client, frozen):
 def test_only_pages_that_cost_nothing_are_fetched_ahead(client):
     """As browsers read these patterns; a real one reads them in tests/browser/test_fetch_ahead.py."""
     rule, wanted, unwanted = rule_names(client)
-    assert (rule["source"], rule["eagerness"]) == ("document", "moderate")
+    assert (rule["source"], rule["eagerness"]) == ("document", "conservative")
     assert wanted == ["/services/*", "/people/*", "/learn/*", "/book/"]
     assert unwanted == ["/learn/chooser/*", r"/*\?(.+)"]
 
