@@ -34,7 +34,7 @@ def of(appointment: Appointment, *, now: datetime, url: str | None = None) -> Ca
     if not settings.VIDEO_CALL_BASE_URL:
         return Call(is_video=True, sentence="We send you the link before the call.")
     if not policy.is_video_link_shown(now, appointment.starts_at, appointment.ends_at):
-        return Call(is_video=True, sentence="From the day before, the link to join is on the page of your visit.")
+        return Call(is_video=True, sentence="From 24 hours before, the link to join is on the page of your visit.")
     way_in = links.call_url(appointment.visit) if url is None else url
     return Call(is_video=True, sentence="Open this link a minute early. Nothing has to be installed.", url=way_in)
 

@@ -67,7 +67,7 @@ class ConsultationForm(forms.Form):
     )
     consent = forms.BooleanField(
         label="Keep what I wrote to answer me",
-        help_text="Only the people who answer read it.",
+        help_text="Only people who work here read it.",
         error_messages={"required": "Tick the box, so that we may keep your request and answer it."},
     )
     website = forms.CharField(required=False, max_length=200)

@@ -24,7 +24,7 @@ class DetailsForm(forms.Form):
     last_name = NameField("last")
     email = AddressField(
         label="Email",
-        help_text="For the confirmation and nothing else.",
+        help_text="For this visit and nothing else.",
         error_messages={
             "required": "Enter an email address, such as noor@example.org.",
             "invalid": "Enter an email address with an @, such as noor@example.org.",
@@ -54,7 +54,7 @@ class DetailsForm(forms.Form):
         label="Anything we should know?",
         required=False,
         max_length=2000,
-        help_text="Injuries, pregnancy, medicines, scents you cannot stand. Only the people who treat you read this.",
+        help_text="Injuries, pregnancy, medicines, scents you cannot stand. Only people who work here read this.",
         widget=forms.Textarea({"rows": 3}),
     )
     accept_policy = forms.BooleanField(

@@ -68,7 +68,7 @@ def _asked_day(request: HttpRequest, now: datetime) -> date:
 def _key(request: HttpRequest, slug: str, asked_day: date, now: datetime) -> str:
     asked = [request.GET.get(name, "") for name in FILTERS]
     days = {"first_day": asked_day - timedelta(days=1), "last_day": asked_day + timedelta(days=week.DAYS)}
-    state = fingerprint.of_times(slug, now=now, **days)  # a day more: somewhere it is still yesterday
+    state = fingerprint.of_times(now=now, **days)  # a day more: somewhere it is still yesterday
     words = repr([slug, asked, request.get_host(), f"{now:%Y%m%d%H%M}", state])
     return "times/" + hashlib.sha256(words.encode()).hexdigest()
 

@@ -16,7 +16,7 @@ COUNT = """
 CREATE FUNCTION services_count_edition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO services_edition (id, number) VALUES (1, pg_current_xact_id()::text::bigint)
-    ON CONFLICT (id) DO UPDATE SET number = excluded.number;
+    ON CONFLICT (id) DO UPDATE SET number = services_edition.number + 1;
     RETURN NULL;
 END $$
 """

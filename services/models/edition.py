@@ -1,7 +1,7 @@
 """Which edition of the catalogue people are reading: a number that differs after every change of what pages show.
 
-Triggers of the database set it (to the changing transaction's own number), so that bulk updates and other
-programs count as well, and it becomes visible together with the change. Kept pages carry it in their key.
+Triggers of the database count it up, so that bulk updates and other programs count as well, and it becomes
+visible together with the change. Kept pages carry it in their key.
 """
 
 from django.core.cache import cache

@@ -5,6 +5,11 @@ import services.models.minutes
 from django.db import migrations, models
 
 
+COUNTED = ("booking_workinghours", "booking_timeoff")  # what the times pages show beside the catalogue
+WATCH = "CREATE TRIGGER count_edition AFTER INSERT OR UPDATE OR DELETE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION services_count_edition()"
+IGNORE = "DROP TRIGGER count_edition ON {0}"
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -17,4 +22,5 @@ class Migration(migrations.Migration):
             model_name='timeoff',
             constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(services.models.minutes.PastMinute(models.F('starts_at')), 0), django.db.models.lookups.Exact(services.models.minutes.PastMinute(models.F('ends_at')), 0)), name='time_off_whole_minutes', violation_error_message='Time off begins and ends on a whole minute.'),
         ),
+        *(migrations.RunSQL(WATCH.format(table), IGNORE.format(table)) for table in COUNTED),
     ]
