@@ -69,7 +69,7 @@ class ChooserForm(forms.Form):
 class CarryForm(forms.Form):
     """Whether the answers go into the note of the booking; `sealed` is ours, see `services.carried`."""
 
-    carry = forms.BooleanField(label="Put my answers into the note of my booking", required=False)
+    carry = forms.BooleanField(label="Put my answers into my note", required=False)
     sealed = forms.CharField(max_length=4000, widget=forms.HiddenInput)
 
     def clean_sealed(self) -> tuple[str, str]:
