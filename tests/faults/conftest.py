@@ -1,4 +1,4 @@
-"""A real mail server for each test that asks, and no job left for the next one."""
+"""A real mail server for each test that asks."""
 
 import pytest
 
@@ -14,9 +14,3 @@ def mail_server(transactional_db, settings):
         settings.EMAIL_TIMEOUT = 1
         settings.SECRET_KEY = serving.SECRET_KEY
         yield server
-
-
-@pytest.fixture(autouse=True)
-def no_jobs_left(transactional_db):
-    yield
-    serving.forget_jobs()
