@@ -30,15 +30,7 @@ class ConsultationForm(forms.Form):
     )
     first_name = NameField("first")
     last_name = NameField("last")
-    email = AddressField(
-        label="Email",
-        help_text="We answer there.",
-        error_messages={
-            "required": "Enter an email address, such as noor@example.org.",
-            "invalid": "Enter an email address with an @, such as noor@example.org.",
-        },
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-    )
+    email = AddressField(help_text="We answer there.")
     phone = PhoneNumberField(
         label="Mobile phone",
         required=False,

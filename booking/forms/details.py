@@ -22,15 +22,7 @@ class DetailsForm(forms.Form):
 
     first_name = NameField("first")
     last_name = NameField("last")
-    email = AddressField(
-        label="Email",
-        help_text="For this visit and nothing else.",
-        error_messages={
-            "required": "Enter an email address, such as noor@example.org.",
-            "invalid": "Enter an email address with an @, such as noor@example.org.",
-        },
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-    )
+    email = AddressField(help_text="For this visit and nothing else.")
     phone = PhoneNumberField(
         label="Mobile phone",
         help_text="We call only about this visit.",

@@ -45,7 +45,12 @@ class AddressField(forms.EmailField):
     """An e-mail address in small letters, no longer than we can keep."""
 
     def __init__(self, **kwargs) -> None:
-        super().__init__(max_length=254, **kwargs)
+        messages = {
+            "required": "Enter an email address, such as noor@example.org.",
+            "invalid": "Enter an email address with an @, such as noor@example.org.",
+        }
+        widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
+        super().__init__(label="Email", max_length=254, error_messages=messages, widget=widget, **kwargs)
 
     def to_python(self, value):
         return (super().to_python(value) or "").lower()

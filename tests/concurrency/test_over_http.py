@@ -38,12 +38,6 @@ def site(django_db_setup, django_db_blocker):
         assert deadlocks() == before
 
 
-@pytest.fixture(autouse=True)
-def no_jobs_left(transactional_db):
-    yield
-    serving.forget_jobs()
-
-
 def slots_of(option, *, days=7):
     now = timezone.now()
     return availability.open_slots(option, first_day=(now + DAY).date(), last_day=(now + days * DAY).date(), now=now)
