@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from tests.factory import NOW
+from tests.factory import NOW, make_clinic
 
 
 @pytest.fixture
@@ -23,3 +23,9 @@ def media(settings, tmp_path):
     """Uploaded files of a test are its own, and gone with it."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
+
+
+@pytest.fixture
+def calls(db):
+    """A clinic of two people who give fifteen-minute video calls."""
+    return make_clinic(mode="video", rooms=0, minutes=15, name="Video consultation", practitioners=2)
