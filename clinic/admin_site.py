@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 
 
@@ -16,6 +17,13 @@ class ClinicAdminSite(AdminSite):
     index_title = "Front desk"
     enable_nav_sidebar = True
     empty_value_display = "–"
+
+    def get_urls(self):
+        """The staff's own pages stand before the admin's, behind the same sign-in."""
+        from booking.staff.urls import urlpatterns
+
+        ours = [path(str(one.pattern), self.admin_view(one.callback), name=one.name) for one in urlpatterns]
+        return [*ours, *super().get_urls()]
 
     def admin_view(self, view, cacheable=False):
         """Every page shows, and every form reads, the clock at the main location; one query."""

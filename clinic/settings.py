@@ -43,6 +43,7 @@ CURRENCY_SIGN = env.str("CURRENCY_SIGN", "$")
 CURRENCY = env.str("CURRENCY", "USD")  # its code of three letters, for programs
 VIDEO_CALL_BASE_URL = env.str("VIDEO_CALL_BASE_URL", "")
 UNDO_WINDOW = timedelta(seconds=env.int("UNDO_SECONDS", 180))
+STAFF_UNDO_WINDOW = timedelta(seconds=env.int("STAFF_UNDO_SECONDS", 60))
 
 INSTALLED_APPS = [
     "clinic.admin_site.ClinicAdminConfig",
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "django_htmx",
     "procrastinate.contrib.django",
     "clinic",
     "services",
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "clinic.middleware.SpeculationRulesMiddleware",
 ]

@@ -48,7 +48,6 @@ class ClientAdmin(PhoneSearch):
     fieldsets = [
         (None, {"fields": ["first_name", "last_name", "email", "phone", "since"]}),
         ("Comfort card", {"fields": ["pressure", "talk", "warmth", "scent", "areas_to_avoid"]}),
-        ("For the front desk", {"fields": ["notes"]}),
     ]
 
     def get_queryset(self, request):

@@ -14,14 +14,29 @@ from django.db.models import F, Q
 from booking import policy
 from booking.models.clients import Client
 from services import body, pricing
-from services.models import Location, Practitioner, Room, ServiceOption
+from services.models import Article, Location, Practitioner, Room, ServiceOption
 
 
 class Visit(models.Model):
     """What one person books together. Its link is derived from `link_nonce`; only the hash is kept."""
 
+    class Source(models.TextChoices):
+        WEBSITE = "website", "Website"
+        PHONE = "phone", "By telephone"
+        DESK = "desk", "At the desk"
+        CONSULTATION = "consultation", "Consultation request"
+
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     created_at = models.DateTimeField()
+    source = models.CharField("booked", max_length=12, choices=Source, default=Source.WEBSITE)
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="visits",
+        help_text="The article whose link led here.",
+    )
     link_nonce = models.CharField(max_length=43, editable=False)
     link_hash = models.CharField(max_length=64, unique=True, editable=False)
     link_expires_at = models.DateTimeField(null=True, editable=False)
@@ -99,7 +114,21 @@ class Appointment(models.Model):
     areas_to_avoid = ArrayField(models.CharField(max_length=20, choices=body.AREAS), default=list, blank=True)
     note = models.TextField(blank=True, max_length=2000)
 
+    # What became of it
     booked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the client said they will come."
+    )
+    started_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the session began.")
+    fee = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="What staff decided to charge for a missed or late-cancelled visit; blank while undecided.",
+    )
+    fee_waiver = models.CharField(max_length=200, blank=True, help_text="Why no fee, or a smaller one, is charged.")
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancellation_reason = models.CharField(max_length=200, blank=True)
     override_reason = models.CharField(max_length=200, blank=True, help_text="Why staff booked against a rule.")
@@ -109,6 +138,12 @@ class Appointment(models.Model):
 
     class Meta:
         ordering = ["starts_at", "pk"]
+        permissions = [
+            ("view_diary", "Can see the diary"),
+            ("view_everyone", "Can see the visits and clients of every practitioner"),
+            ("override_rules", "Can book against a rule, with a reason"),
+            ("view_reports", "Can read the reports"),
+        ]
         indexes = [
             models.Index(fields=["practitioner", "starts_at"]),
             models.Index(fields=["client", "starts_at"]),
@@ -121,6 +156,7 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_end_after_start"),
             models.CheckConstraint(condition=Q(price__gte=0, late_fee__gte=0), name="appointment_price_not_negative"),
+            models.CheckConstraint(condition=Q(fee__isnull=True) | Q(fee__gte=0), name="appointment_fee_not_negative"),
             models.CheckConstraint(
                 condition=Q(buffer_before__gte=timedelta(0), buffer_after__gte=timedelta(0)),
                 name="appointment_buffers_not_negative",
@@ -184,6 +220,10 @@ class Appointment(models.Model):
     def is_undone(self) -> bool:
         """Taken back within minutes of booking, before anybody was told."""
         return self.is_cancelled and self.cancellation_reason == self.UNDONE
+
+    @property
+    def is_in_session(self) -> bool:
+        return self.status == self.Status.ARRIVED and self.started_at is not None
 
     @property
     def is_cancelled(self) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Cast, ExtractHour, ExtractMinute
 
-from services.models import Location, OpeningHours, Practitioner
+from services.models import Location, OpeningHours, Practitioner, Room
 from services.models.minutes import whole_minutes
 
 
@@ -86,7 +86,7 @@ class WorkingHours(models.Model):
 
 
 class TimeOff(models.Model):
-    """A stretch without work: of one practitioner, or of a whole location (a closure)."""
+    """A stretch without work: of one practitioner, of a whole location (a closure), or of a room out of use."""
 
     practitioner = models.ForeignKey(
         Practitioner, on_delete=models.CASCADE, null=True, blank=True, related_name="time_off"
@@ -98,6 +98,14 @@ class TimeOff(models.Model):
         blank=True,
         related_name="closures",
         help_text="For a closure.",
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="time_off",
+        help_text="For a room that is out of use.",
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -114,6 +122,7 @@ class TimeOff(models.Model):
         indexes = [
             models.Index(fields=["practitioner", "ends_at"]),
             models.Index(fields=["location", "ends_at"]),
+            models.Index(fields=["room", "ends_at"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -122,10 +131,11 @@ class TimeOff(models.Model):
                 violation_error_message="Time off must end after it starts.",
             ),
             models.CheckConstraint(
-                condition=Q(practitioner__isnull=False, location__isnull=True)
-                | Q(practitioner__isnull=True, location__isnull=False),
-                name="time_off_of_practitioner_or_location",
-                violation_error_message="Choose a practitioner, or a location for a closure, and not both.",
+                condition=Q(practitioner__isnull=False, location__isnull=True, room__isnull=True)
+                | Q(practitioner__isnull=True, location__isnull=False, room__isnull=True)
+                | Q(practitioner__isnull=True, location__isnull=True, room__isnull=False),
+                name="time_off_of_exactly_one",
+                violation_error_message="Choose one: a practitioner, a location for a closure, or a room.",
             ),
             models.CheckConstraint(
                 condition=whole_minutes("starts_at", "ends_at"),
@@ -135,4 +145,4 @@ class TimeOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.practitioner or self.location}: {self.public_reason or self.reason or 'time off'}"
+        return f"{self.practitioner or self.location or self.room}: {self.public_reason or self.reason or 'time off'}"

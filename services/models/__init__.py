@@ -5,11 +5,12 @@ from services.models.catalogue import Service, ServiceOption, ServiceType
 from services.models.edition import Edition
 from services.models.people import Practitioner
 from services.models.pictures import Picture
-from services.models.places import Location, OpeningHours, Room, validate_timezone
+from services.models.places import Equipment, Location, OpeningHours, Room, validate_timezone
 
 __all__ = [
     "Article",
     "Edition",
+    "Equipment",
     "Location",
     "OpeningHours",
     "Picture",

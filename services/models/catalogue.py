@@ -15,7 +15,7 @@ from django.urls import reverse
 from services import pricing
 from services.models.minutes import whole_minutes
 from services.models.pictures import Picture
-from services.models.places import Room
+from services.models.places import Equipment, Room
 from services.models.queryset import ActiveQuerySet
 
 
@@ -69,6 +69,9 @@ class Service(models.Model):
         blank=True,
         related_name="services",
         help_text="The rooms that suit it. At the clinic it needs one of them.",
+    )
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="services", help_text="What a room must have for it."
     )
     buffer_before = models.DurationField(
         default=timedelta,

@@ -44,6 +44,9 @@ class Practitioner(models.Model):
     accepts_new_clients = models.BooleanField(
         default=True, help_text="When off, their times are offered only to people who choose them by name."
     )
+    wants_evening_mail = models.BooleanField(
+        "tomorrow's visits by mail", default=True, help_text="Sent the evening before a day with visits."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     portrait = models.ForeignKey(

@@ -103,12 +103,26 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+class Equipment(models.Model):
+    """Something a room has and a treatment needs, such as a sink or a hydraulic table."""
+
+    name = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "equipment"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Room(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="rooms")
     name = models.CharField(max_length=60)
     is_step_free = models.BooleanField("step-free", default=True)
     has_low_table = models.BooleanField("low table", default=False)
     is_quiet = models.BooleanField("quiet", default=False)
+    equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     position = models.PositiveSmallIntegerField(default=0, help_text="Rooms with a lower number are filled first.")
     is_active = models.BooleanField(default=True)
 

@@ -228,7 +228,7 @@ REFUSED = {
         lambda rows: rows.time_off(ends_at=TEN, practitioner=rows.practitioner),
         lambda rows: rows.time_off(ends_at=TEN - HOUR, practitioner=rows.practitioner),
     ],
-    "time_off_of_practitioner_or_location": [
+    "time_off_of_exactly_one": [
         lambda rows: rows.time_off(),
         lambda rows: rows.time_off(practitioner=rows.practitioner, location=rows.clinic.location),
     ],

@@ -1,0 +1,15 @@
+"""The staff's own pages, one module a topic. The admin site puts each behind its sign-in, under /admin/."""
+
+from booking.staff import clients, diary, hours, reports, rooms, time_off, visits, why, worklist
+
+urlpatterns = [
+    *diary.urlpatterns,
+    *visits.urlpatterns,
+    *why.urlpatterns,
+    *hours.urlpatterns,
+    *time_off.urlpatterns,
+    *rooms.urlpatterns,
+    *worklist.urlpatterns,
+    *reports.urlpatterns,
+    *clients.urlpatterns,
+]
