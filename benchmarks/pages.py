@@ -6,8 +6,12 @@ import os
 import subprocess
 import sys
 
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
 from benchmarks import web
-from benchmarks.clinic import SERVICE
+from benchmarks.clinic import SERVICE, Clinic
 from benchmarks.figures import Figure
 from clinic.database import CHECKOUT
 
@@ -16,6 +20,8 @@ ARTICLE = "/learn/low-back-pain/"
 ARTICLE_SHARE = 0.60
 TIMES_SHARE = 0.25
 STATEMENT_TIMES = 5
+DIARY_QUERIES, DIARY_BYTES = 12, 150_000
+SIGNING_IN = 4  # session, user, and the permissions of both kinds: what the bench's diary does without
 
 
 def measure() -> list[Figure]:
@@ -24,6 +30,9 @@ def measure() -> list[Figure]:
         empty, home, article, times = web.in_turn(port, "/bench/empty/", "/", ARTICLE, TIMES)
         statement, days = web.in_turn(port, "/bench/statement/", "/bench/days/")
         sizes = [len(web.fetch(port, path)) for path in ("/", ARTICLE, TIMES)]
+        board = _board_address()
+        bare, diary = web.in_turn(port, "/bench/empty/", board)
+        board_size = len(web.fetch(port, board))
     return [
         _page("home page", home, empty, sizes[0]),
         _page("article page", article, empty, sizes[1], share=ARTICLE_SHARE),
@@ -36,6 +45,7 @@ def measure() -> list[Figure]:
             budget=f"≤ {STATEMENT_TIMES} ×",
             is_kept=statement <= STATEMENT_TIMES * days,
         ),
+        _diary(diary, bare, board, board_size),
     ]
 
 
@@ -52,6 +62,36 @@ def _page(what: str, rate: float, empty: float, size: int, *, share: float | Non
         budget="—" if share is None else f"≥ {share:.0%}",
         is_kept=None if share is None else rate >= share * empty,
     )
+
+
+def _board_address() -> str:
+    """The diary of the first day from the clinic's that is not a Sunday: every seat at work."""
+    return f"/bench/diary/?date={Clinic().next_weekday}"
+
+
+def _diary(rate: float, empty: float, address: str, size: int) -> Figure:
+    queries = _queries_of(address)
+    return Figure(
+        what="diary of a day, 20 practitioners, over HTTP",
+        ours=f"{1000 / rate:.1f} ms, {queries} queries, {size / 1000:.0f} kB",
+        reference=f"{1000 / empty:.1f} ms, an empty view",
+        ratio=empty / rate,
+        budget=f"≤ {DIARY_QUERIES} queries, ≤ {DIARY_BYTES // 1000} kB",
+        is_kept=queries <= DIARY_QUERIES and size <= DIARY_BYTES,
+        milliseconds=1000 / rate,
+    )
+
+
+def _queries_of(address: str) -> int:
+    """What a receptionist's page asks of the database, sign-in included; the first page of a process is not counted."""
+    from benchmarks.urls import diary_of_the_owner
+
+    path, _, query = address.partition("?")
+    request = RequestFactory().get(path, QUERY_STRING=query)
+    diary_of_the_owner(request)
+    with CaptureQueriesContext(connection) as seen:
+        diary_of_the_owner(request)
+    return len(seen) + SIGNING_IN
 
 
 def _collect_static_files() -> None:

@@ -61,6 +61,13 @@ class NotPossible(BookingError):
     sentence = "This visit has changed since you opened the page. Open it again to see what you can do now."
 
 
+class AppointmentChanged(BookingError):
+    """Somebody has changed the appointment since this person last saw it."""
+
+    code = "appointment-changed"
+    sentence = "Somebody has changed this visit since you opened it. Nothing you entered was saved. Look again."
+
+
 class FormReused(BookingError):
     """The same form token came back with other content."""
 
@@ -73,6 +80,20 @@ class RequestChanged(BookingError):
 
     code = "request-changed"
     sentence = "Somebody has dealt with this request since you opened the page. Nothing was sent. Look again."
+
+
+class HoursChanged(BookingError):
+    """Somebody else has changed these working hours meanwhile."""
+
+    code = "hours-changed"
+    sentence = "Somebody has changed these hours since you opened the page. Nothing was saved. Look again."
+
+
+class RoomsChanged(BookingError):
+    """Somebody else has changed what rooms suit or have meanwhile."""
+
+    code = "rooms-changed"
+    sentence = "Somebody has changed the rooms since you opened the page. Nothing was saved. Look again."
 
 
 class RequestClosed(BookingError):

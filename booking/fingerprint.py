@@ -18,7 +18,7 @@ ZONES = timedelta(hours=14)
 _FINGERPRINT = """
 SELECT concat_ws('|',
     (SELECT number FROM services_edition),
-    (SELECT bit_xor(hashint8extended(id, sequence)) FROM booking_appointment
+    (SELECT bit_xor(hashint8extended(id, sequence * 4294967296 + coalesce(room_id, 0))) FROM booking_appointment
      WHERE starts_at > %(from)s AND starts_at < %(until)s
        AND (status IN ('booked', 'arrived') OR (status = 'pending' AND hold_expires_at > %(now)s)))
 )

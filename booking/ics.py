@@ -41,15 +41,25 @@ def filled(text: str, links: dict[str, str]) -> str:
     return file.to_ical().decode()
 
 
+def uid(appointment: Appointment) -> str:
+    """The same in every file about it, for as long as it is there."""
+    return named(f"appointment-{appointment.pk}")
+
+
+def named(name: str) -> str:
+    """A name of ours that no other calendar's entry has."""
+    return f"{name}@{urlsplit(settings.SITE_URL).hostname}"
+
+
 def _event(appointment: Appointment, now: datetime, call_url: str | None) -> Event:
     event = Event()
-    event.add("uid", f"appointment-{appointment.pk}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("uid", uid(appointment))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", appointment.starts_at.astimezone(UTC))
     event.add("dtend", appointment.ends_at.astimezone(UTC))
     event.add("summary", f"{appointment.option.service.name} with {appointment.practitioner.name}")
-    event.add("location", _place(appointment))
+    event.add("location", place(appointment))
     call = None if appointment.is_cancelled else calls.of(appointment, now=now, url=call_url)
     if call is not None and call.url:
         event.add("url", call.url)
@@ -61,7 +71,7 @@ def _event(appointment: Appointment, now: datetime, call_url: str | None) -> Eve
     return event
 
 
-def _place(appointment: Appointment) -> str:
+def place(appointment: Appointment) -> str:
     """Never the client's number: the practitioner's mail brings the same file."""
     service = appointment.option.service
     if service.mode == Service.Mode.IN_CLINIC:

@@ -1,4 +1,4 @@
-"""The secret link of a visit or of a consultation request: unguessable, revocable, expiring, and never stored.
+"""The secret link of a visit, of a consultation request or of a practitioner's calendar: unguessable, revocable, expiring, and never stored.
 
 A link's token is derived from its row's nonce and the site's key, so that a mail can be written at any
 time; the database keeps its SHA-256 alone, and a copy of the database opens nothing.
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from booking.models import ConsultationRequest, Visit
+from booking.models import CalendarFeed, ConsultationRequest, Visit
 
 VALID_AFTER_VISIT = timedelta(days=30)
 VALID_AFTER_REQUEST = timedelta(days=60)
@@ -28,7 +28,7 @@ def new() -> tuple[str, str]:
     return nonce, hash_of(_text(_digest(LINK, nonce, settings.SECRET_KEY)))
 
 
-def token(row: Visit | ConsultationRequest) -> str:
+def token(row: Visit | ConsultationRequest | CalendarFeed) -> str:
     """The 43 characters in the row's address. Raises `LookupError` when no known key made them."""
     return _text(_digest(LINK, row.link_nonce, _key_of(row)))
 
@@ -70,7 +70,7 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _key_of(row: Visit | ConsultationRequest) -> str | bytes:
+def _key_of(row: Visit | ConsultationRequest | CalendarFeed) -> str | bytes:
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         if secrets.compare_digest(hash_of(_text(_digest(LINK, row.link_nonce, key))), row.link_hash):
             return key

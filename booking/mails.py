@@ -61,6 +61,12 @@ def compose_about(
     return message
 
 
+def give_reason(message: Message, reason: str) -> None:
+    """Give the message its reason, and the Message-ID that follows from it."""
+    message.reason = reason
+    message.message_id = f"<{reason.replace('/', '.')}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
 def _written(
     name: str, recipient: str, reason: str, location: Location, context: dict[str, object], now: datetime
 ) -> Message:
@@ -69,11 +75,6 @@ def _written(
         subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
         text = render_to_string(f"{name}.txt", context).strip() + "\n"
         html = render_to_string(f"{name}.html", context) if recipient == WITH_HTML else ""
-    return Message(
-        reason=reason,
-        message_id=f"<{reason.replace('/', '.')}@{urlsplit(settings.SITE_URL).hostname}>",
-        subject=subject[:200],
-        text=text,
-        html=html,
-        queued_at=now,
-    )
+    message = Message(subject=subject[:200], text=text, html=html, queued_at=now)
+    give_reason(message, reason)
+    return message

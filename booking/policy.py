@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from booking.localtime import to_utc
 
 HOLD_LENGTH = timedelta(minutes=10)
+STAFF_HORIZON = timedelta(days=730)
 HOLDS_PER_PERSON = 2
 PROPOSAL_LENGTH = timedelta(hours=48)
 PROPOSALS_AT_ONCE = 6

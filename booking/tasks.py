@@ -6,11 +6,12 @@ import logging
 
 from django.db import connection
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from booking import outbox
+from booking import evening, outbox
+from booking.imports import run as imports
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,15 @@ def send_message(message_pk: int) -> None:
         connection.close()  # back to the pool: a worker's thread may idle for hours
 
 
+@app.task(queue="imports", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def import_clients(import_pk: int) -> None:
+    """Import the next part of a checked file; the job after it is queued with what this one wrote."""
+    try:
+        imports.import_part(import_pk, now=timezone.now())
+    finally:
+        connection.close()
+
+
 @app.periodic(cron="* * * * * */15")
 @app.task(queue="upkeep", queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
@@ -48,3 +58,13 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 async def sweep_finished_jobs(context: JobContext, timestamp: int) -> None:
     """Forget jobs that ended more than a week ago."""
     await context.app.job_manager.delete_old_jobs(nb_hours=7 * 24, include_failed=True)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queue="mail", queueing_lock="evening_mails", retry=RetryStrategy(max_attempts=4, wait=60))
+def evening_mails(timestamp: int) -> None:
+    """Tell practitioners of tomorrow once it is evening where they work; every quarter, for zones with odd offsets."""
+    try:
+        evening.tell(now=timezone.now())
+    finally:
+        connection.close()

@@ -1,12 +1,12 @@
 """How times are written for people: "1:30 pm", "Tuesday 24 November". Takes local datetimes, decides nothing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from django.utils.formats import date_format
 
 
-def clock(local: datetime) -> str:
+def clock(local: datetime | time) -> str:
     """1:30 pm"""
     return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 

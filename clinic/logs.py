@@ -3,7 +3,7 @@
 import logging
 import re
 
-LINK_TOKEN = re.compile(r"(/(?:visits|consultation)/)[A-Za-z0-9_-]{8,}")
+LINK_TOKEN = re.compile(r"(/(?:visits|consultation|feeds)/)[A-Za-z0-9_-]{8,}")
 EMAIL = re.compile(r"[^\s<>\"',;:]{1,64}@[A-Za-z0-9.-]{1,255}")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 

@@ -28,6 +28,7 @@ NOT_TO_CRAWL = (
     "/book/*/details/",
     "/book/*/hold/",
     "/consultation/*/",
+    "/feeds/",
 )
 # What a visitor probably opens next and what costs nobody anything: no form, no cookie, no open times of a whole week.
 LIKELY_NEXT = ["/services/*", "/people/*", "/learn/*", "/book/"]

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
+from django.contrib.auth.models import User
+
 from booking import appointments, consultations
-from booking.appointments import Details
+from booking.appointments import Author, Details
 from booking.models import Appointment, Client, ConsultationRequest, TimeOff, WorkingHours
 from services.models import Article, Location, Practitioner, Room, Service, ServiceOption, ServiceType
 
@@ -17,6 +19,10 @@ numbers = count(1)
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 TEN = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # Monday 10:00 in Los Angeles
+
+
+# Somebody at the front desk, for acts whose author is not looked up again.
+DESK = Author(user=User(username="desk", first_name="Ana", last_name="Ruiz"))
 
 
 def make_location(**given) -> Location:

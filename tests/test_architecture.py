@@ -26,7 +26,7 @@ FORBIDDEN = {
     "booking/appointments/": ["booking.forms", "booking.views", "booking.admin", "django.http"],
     "booking/availability.py": ["booking.appointments", "booking.forms", "booking.views", "booking.models"],
     "booking/start_sets.py": ["booking.appointments", "booking.forms", "booking.views", "booking.models"],
-    "booking/outbox.py": ["booking.forms", "booking.views", "booking.appointments"],
+    "booking/outbox/": ["booking.forms", "booking.views", "booking.appointments"],
     "booking/consultations/": ["booking.forms", "booking.views", "booking.admin", "django.http"],
     "booking/forms/": ["booking.views"],
 }

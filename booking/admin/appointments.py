@@ -21,6 +21,7 @@ from booking.admin import display, steps
 from booking.admin.forms import AreasForm
 from booking.admin.protected import Kept
 from booking.admin.search import PhoneSearch
+from booking.appointments import Author
 from booking.errors import BookingError
 from booking.models import Appointment
 
@@ -75,7 +76,7 @@ class AppointmentAdmin(fields.AppointmentFields, Kept, PhoneSearch):
             raise PermissionDenied
         reason = request.POST.get("reason", "")
         try:
-            current = steps.take(code, appointment, now=timezone.now(), reason=reason)
+            current = steps.take(code, appointment, author=Author(user=request.user), now=timezone.now(), reason=reason)
         except BookingError as error:
             self.message_user(request, error.message, messages.ERROR)
         else:
@@ -123,7 +124,9 @@ class AppointmentAdmin(fields.AppointmentFields, Kept, PhoneSearch):
 
     def _take_all(self, request: HttpRequest, queryset, code: str, *, reason: str = "") -> None:
         chosen = self._chosen(request, queryset)
-        done, refused = steps.take_all(code, chosen, now=timezone.now(), reason=reason)
+        done, refused = steps.take_all(
+            code, chosen, author=Author(user=request.user), now=timezone.now(), reason=reason
+        )
         for appointment in done:
             self._note(request, appointment)
         if done:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.forms import BaseInlineFormSet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from booking import schedule
 from booking.admin import display
@@ -100,6 +102,21 @@ class PractitionerAdmin(PicturedAdmin):
         ("What clients read", {"fields": ["credentials", "licence", "languages", "tagline", "bio"]}),
         ("What they give", {"fields": ["services"]}),
     ]
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Two people who save one practitioner do so one after the other; the second sees what the first did."""
+        if request.method == "POST" and obj.pk and isinstance(inline, WorkingHoursInline):
+            schedule.lock_people([obj])
+        return super().get_formset_kwargs(request, obj, inline, prefix)
+
+    def save_related(self, request, form, formsets, change):
+        """As usual, and say which booked visits the hours on this page leave out."""
+        super().save_related(request, form, formsets, change)
+        outside = schedule.outside_hours(form.instance, now=timezone.now())
+        if outside and form.instance.is_active:
+            words = "{} booked visit(s) lie outside these hours. <a href='{}'>Choose what becomes of them</a>."
+            url = reverse("admin:hours_visits", args=[form.instance.pk])
+            self.message_user(request, format_html(words, len(outside), url), messages.WARNING)
 
     def get_queryset(self, request):
         coming = TimeOff.objects.filter(practitioner=OuterRef("pk"), ends_at__gt=timezone.now()).order_by("starts_at")

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import admin
 
-NUMBER = re.compile(r"[\d\s()+./-]+")
-
-
-def digits_of(term: str) -> str:
-    """The digits of a search that is a number and nothing else, at least three, without leading zeros; or blank."""
-    digits = re.sub(r"\D", "", term).lstrip("0")
-    return digits if NUMBER.fullmatch(term) and len(digits) >= 3 else ""
+from booking.clients.search import digits_of
 
 
 class PhoneSearch(admin.ModelAdmin):

@@ -16,26 +16,29 @@ from booking.models import TimeOff
 from services.models import Location
 
 CONFIRM = "confirm"
+ABOUT = ("practitioner", "location", "room")
 
 
 @admin.register(TimeOff)
 class TimeOffAdmin(admin.ModelAdmin):
     list_display = ["whose", "begins", "ends", "reason", "public_reason"]
-    list_filter = ["practitioner", "location"]
-    list_select_related = ["practitioner", "location"]
-    search_fields = ["practitioner__name", "location__name", "reason", "public_reason"]
+    list_filter = ["practitioner", "location", "room"]
+    list_select_related = ["practitioner", "location", "room__location"]
+    search_fields = ["practitioner__name", "location__name", "room__name", "reason", "public_reason"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at", "-pk"]
-    autocomplete_fields = ["practitioner", "location"]
+    autocomplete_fields = ["practitioner", "location", "room"]
     change_form_template = "admin/booking/time_off_form.html"
     fieldsets = [
-        (None, {"fields": ["practitioner", "location"]}),
+        (None, {"fields": ["practitioner", "location", "room"]}),
         ("When", {"fields": ["starts_at", "ends_at"], "description": "By the clock at the place it is about."}),
         ("Why", {"fields": ["reason", "public_reason"]}),
     ]
 
     @admin.display(description="who is away")
     def whose(self, time_off):
+        if time_off.room is not None:
+            return f"{time_off.room} (out of use)"
         return time_off.practitioner or f"{time_off.location} (closed)"
 
     @admin.display(description="from", ordering="starts_at")
@@ -49,7 +52,7 @@ class TimeOffAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request):
         """What the address fills in, as from a practitioner's page; a nonsense id fills in nothing."""
         given = super().get_changeform_initial_data(request)
-        ids = ("practitioner", "location")
+        ids = ABOUT
         return {name: value for name, value in given.items() if name not in ids or is_id(value)}
 
     def save_model(self, request, obj, form, change):
@@ -95,22 +98,23 @@ def is_id(value: Any) -> bool:
 
 
 def _zone_name(request: HttpRequest, saved: TimeOff | None) -> str | None:
-    """The zone a form's wall times are in: the location's, or that of where the practitioner works."""
+    """The zone a form's wall times are in: the location's, or that of where the practitioner works or the room is."""
     given = request.POST or request.GET
-    if "practitioner" in given or "location" in given or saved is None:
-        return _zone_at(given.get("location", ""), given.get("practitioner", ""))
-    return _zone_at(str(saved.location_id or ""), str(saved.practitioner_id or ""))
+    if saved is None or any(name in given for name in ABOUT):
+        return _zone_at({name: given.get(name, "") for name in ABOUT})
+    return _zone_at({name: str(getattr(saved, f"{name}_id") or "") for name in ABOUT})
 
 
-def _zone_at(location: str, practitioner: str) -> str | None:
+def _zone_at(about: dict[str, str]) -> str | None:
     places = Location.objects.order_by("pk").values_list("timezone", flat=True)
-    if is_id(location):
-        return places.filter(pk=int(location)).first()
-    if is_id(practitioner):
-        return places.filter(working_hours__practitioner=int(practitioner)).first()
+    columns = {"location": "pk", "room": "rooms", "practitioner": "working_hours__practitioner"}
+    for name, column in columns.items():
+        if is_id(about[name]):
+            return places.filter(**{column: int(about[name])}).first()
     return None
 
 
 def _zone(time_off: TimeOff):
-    """For lists: a closure on its own clock, a practitioner's time off on the main location's."""
-    return localtime.zone(time_off.location.timezone) if time_off.location else None
+    """For lists: a closure and a room on their own clock, a practitioner's time off on the main location's."""
+    location = time_off.room.location if time_off.room else time_off.location
+    return localtime.zone(location.timezone) if location else None

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from booking import availability, localtime
+from booking import availability
 from booking.availability import Slot
-from booking.errors import ClientBusy, NotOffered, SlotNotOffered, SlotTaken
+from booking.errors import ClientBusy, NotOffered
 from booking.models import Appointment, BusyTime, Client, Visit
 from booking.slots import Shape
 from services.models import Location, Practitioner, Room, Service, ServiceOption
 
-ATTEMPTS = 40  # each means that somebody else was served; a clinic has fewer practitioners
-NO_TIME = timedelta()
 COLUMNS = "booking_busytime (appointment_id, practitioner_id, room_id, client_id, during, expires_at)"
-Result = TypeVar("Result")
 
 
 class Beaten(Exception):
@@ -31,7 +27,7 @@ def lock(practitioner: Practitioner, room: Room | None) -> None:
     """Hold practitioner, then room, until the transaction ends. The client's turn comes last: `lock_client`."""
     Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
     if room is not None:
-        Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+        lock_room(room)
 
 
 def lock_all(practitioners: Iterable[Practitioner], rooms: Iterable[Room]) -> None:
@@ -39,6 +35,10 @@ def lock_all(practitioners: Iterable[Practitioner], rooms: Iterable[Room]) -> No
     people, places = {one.pk for one in practitioners}, {one.pk for one in rooms}
     list(Practitioner.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     list(Room.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
+
+
+def lock_room(room: Room) -> None:
+    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
 
 
 def lock_client(client: Client) -> None:
@@ -52,53 +52,23 @@ def lock_words(*words: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [word])
 
 
-def with_best_slot(
-    act: Callable[[Slot], Result],
-    option: ServiceOption,
-    *,
-    starts_at: datetime,
-    practitioner: Practitioner | None,
-    location: Location | None,
-    now: datetime,
-    ignoring: Sequence[int] = (),
-) -> Result:
-    """Run `act` with the best slot at this start: the least loaded practitioner first, the next one if beaten.
-
-    Raises `SlotTaken` when the clinic works then and is full, `SlotNotOffered` when it never offered that start.
-    """
-    practitioners = None if practitioner is None else [practitioner]
-    asked: dict[str, Any] = {"starts_at": starts_at, "practitioners": practitioners, "location": location, "now": now}
-    for _ in range(ATTEMPTS):
-        slots = availability.find_slot(option, ignoring=ignoring, **asked)
-        if not slots:
-            break
-        try:
-            return act(_least_loaded(slots))
-        except Beaten:
-            continue
-    else:
-        raise SlotTaken
-    raise SlotTaken if availability.is_taken(option, **asked) else SlotNotOffered
-
-
-def refuse_unless_offered(option: ServiceOption, *, by_staff: bool = False) -> None:
+def refuse_unless_offered(option: ServiceOption, *, for_staff: bool = False) -> None:
     """Raise `NotOffered` for what was retired, as the database says now; clients book only what they may book alone."""
     offered = ServiceOption.objects.filter(pk=option.pk, is_active=True, service__is_active=True)
-    if not by_staff:
+    if not for_staff:
         offered = offered.filter(service__booking_mode=Service.BookingMode.INSTANT)
     if not offered.exists():
         raise NotOffered
 
 
-def confirm(slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Sequence[int] = ()) -> None:
+def confirm(
+    slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Sequence[int] = (), for_staff: bool = False
+) -> None:
     """Sweep expired holds out of a locked slot's way and ask the engine again; `Beaten` when it is gone.
 
     Raises `NotOffered` when the place has closed for good.
     """
-    if not Location.objects.active().filter(pk=slot.location.pk).exists():
-        raise NotOffered
-    shape = availability.shape_of(option)
-    _sweep_expired_holds(slot, shape, now)
+    clear_the_way(slot, option, now=now)
     again = availability.find_slot(
         option,
         starts_at=slot.starts_at,
@@ -106,20 +76,65 @@ def confirm(slot: Slot, option: ServiceOption, *, now: datetime, ignoring: Seque
         location=slot.location,
         now=now,
         ignoring=ignoring,
+        for_staff=for_staff,
+        room=slot.room,
     )
-    if slot.room not in {found.room for found in again}:
+    if not again:
         raise Beaten
+
+
+def clear_the_way(slot: Slot, option: ServiceOption, *, now: datetime) -> None:
+    """Sweep expired holds out of a locked slot's way. Raises `NotOffered` when the place has closed for good."""
+    if not Location.objects.active().filter(pk=slot.location.pk).exists():
+        raise NotOffered
+    sweep(availability.shape_of(option), slot.starts_at, practitioner=slot.practitioner, room=slot.room, now=now)
+
+
+def sweep(
+    shape: Shape, starts_at: datetime, *, practitioner: Practitioner | None, room: Room | None, now: datetime
+) -> None:
+    """Delete expired holds that overlap: free for everyone, their rows still stand in the constraint's way."""
+    during = DateTimeTZRange(starts_at - shape.before, starts_at + shape.after, "[)")
+    whose = Q(practitioner__isnull=False, practitioner=practitioner) | Q(room__isnull=False, room=room)
+    in_the_way = BusyTime.objects.filter(whose, expires_at__lte=now, during__overlap=during)
+    let_go(Appointment.objects.filter(pk__in=in_the_way.values("appointment"), hold_expires_at__lte=now))
 
 
 def claim(appointment: Appointment, shape: Shape) -> None:
     """Insert the appointment's busy time; `Beaten` or `ClientBusy` when any of it is taken already."""
     start, expires_at = appointment.starts_at, appointment.hold_expires_at
     people = [(appointment.practitioner_id, None, None, during) for during in shape.practitioner_busy(start)]
-    rooms = [(None, appointment.room_id, None, during) for during in shape.room_busy(start) if appointment.room_id]
+    rooms = _rooms(appointment, shape)
     if not _insert(appointment, people + rooms, expires_at):
         raise Beaten
     if appointment.client_id is not None:
         claim_client(appointment)
+
+
+def claim_room(appointment: Appointment) -> None:
+    """Take the room it has now, then give back the one it had; `Beaten` when it is taken.
+
+    In this order: two visits that want each other's room are both refused, and neither waits for the other.
+    """
+    if not _insert(appointment, _rooms(appointment, promised_shape(appointment)), None):
+        raise Beaten
+    BusyTime.objects.filter(appointment=appointment, room__isnull=False).exclude(room=appointment.room_id).delete()
+
+
+def promised_shape(appointment: Appointment) -> Shape:
+    """What the visit takes as it was booked: its option may have changed since."""
+    return Shape(
+        duration=appointment.duration,
+        buffer_before=appointment.buffer_before,
+        buffer_after=appointment.buffer_after,
+        unattended=appointment.unattended,
+    )
+
+
+def _rooms(appointment: Appointment, shape: Shape) -> list[tuple]:
+    if appointment.room_id is None:
+        return []
+    return [(None, appointment.room_id, None, during) for during in shape.room_busy(appointment.starts_at)]
 
 
 def claim_client(appointment: Appointment) -> None:
@@ -145,6 +160,11 @@ def let_go(holds: QuerySet[Appointment]) -> None:
     Visit.objects.filter(pk__in=visits).delete()
 
 
+def let_go_of_offers(appointment: Appointment) -> None:
+    """Free every time that is held as an offer for this visit (`booking.offers`). Called as `let_go` is."""
+    let_go(Appointment.objects.filter(offered_as__appointment=appointment, status=Appointment.Status.PENDING))
+
+
 def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | None) -> bool:
     """Insert all rows or say no. A conflict waits for nobody's deadlock and leaves the transaction usable."""
     values = [
@@ -161,32 +181,3 @@ def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | 
             values,
         )
         return cursor.rowcount == len(rows)
-
-
-def _sweep_expired_holds(slot: Slot, shape: Shape, now: datetime) -> None:
-    """Delete expired holds that overlap: free for everyone, their rows still stand in the constraint's way."""
-    during = DateTimeTZRange(slot.starts_at - shape.before, slot.starts_at + shape.after, "[)")
-    in_the_way = BusyTime.objects.filter(expires_at__lte=now, during__overlap=during)
-    whose = in_the_way.filter(practitioner=slot.practitioner)
-    if slot.room is not None:
-        whose |= in_the_way.filter(room=slot.room)
-    let_go(Appointment.objects.filter(pk__in=whose.values("appointment"), hold_expires_at__lte=now))
-
-
-def _least_loaded(slots: list[Slot]) -> Slot:
-    if len(slots) == 1:
-        return slots[0]
-    day = localtime.local_day(slots[0].starts_at, localtime.zone(slots[0].location.timezone))
-    begins, ends = localtime.day_bounds(day, localtime.zone(slots[0].location.timezone))
-    load = dict(
-        Appointment.objects.filter(
-            practitioner__in=[slot.practitioner.pk for slot in slots],
-            status__in=Appointment.HOLDS_TIME,
-            starts_at__gte=begins,
-            starts_at__lt=ends,
-        )
-        .order_by()
-        .values_list("practitioner")
-        .annotate(minutes=Sum(F("ends_at") - F("starts_at")))
-    )
-    return min(slots, key=lambda slot: load.get(slot.practitioner.pk, NO_TIME))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from booking import availability, links, policy
-from booking.appointments import claims, promise
+from booking.appointments import best_slot, claims, promise
 from booking.availability import Slot
 from booking.errors import HoldExpired, HoldLimit, NotPossible
 from booking.models import Appointment, BusyTime, Visit
@@ -33,7 +33,7 @@ def hold(
     hold as many as one person may, `SlotTaken`, `SlotNotOffered`.
     """
     mine = _open_holds(owner, now).values_list("pk", flat=True)
-    return claims.with_best_slot(
+    return best_slot.with_best_slot(
         partial(_hold_slot, option=option, owner=owner, address=address, is_any=practitioner is None, now=now),
         option,
         starts_at=starts_at,

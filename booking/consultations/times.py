@@ -13,7 +13,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from booking import availability, outbox, policy
-from booking.appointments import Details, Order, claims, holds
+from booking.appointments import Details, Order, best_slot, claims, holds
+from booking.appointments.author import Author
 from booking.appointments.book import take_held, take_slot
 from booking.availability import Slot
 from booking.consultations import locked
@@ -49,7 +50,7 @@ def propose(
     if not 0 < len(slots) + current.proposals.held(now).count() <= policy.PROPOSALS_AT_ONCE:
         raise NotPossible(TOO_MANY)
     claims.lock_all([slot.practitioner for slot in slots], option.service.rooms.all())
-    claims.refuse_unless_offered(option, by_staff=True)
+    claims.refuse_unless_offered(option, for_staff=True)
     proposals = [
         Proposal.objects.create(
             request=current, appointment=_hold_again(slot, option, held_until, now=now), created_at=now
@@ -87,7 +88,7 @@ def accept(proposal: Proposal, *, now: datetime) -> Visit:
         location=held.location,
         details=_details(current),
         form_token=f"consultation/{current.pk}",  # no form sends a name like this
-        by_staff=True,
+        source=Visit.Source.CONSULTATION,
         now=now,
     )
     visit = take_held(held, order)
@@ -109,7 +110,7 @@ def convert(
 
     Raises `SlotTaken`, `SlotNotOffered`, `NotOffered`, `ClientBusy`, `NotPossible`, `RequestChanged`, `RequestClosed`.
     """
-    return claims.with_best_slot(
+    return best_slot.with_best_slot(
         partial(_convert_to, request=request, option=option, by=by, now=now),
         option,
         starts_at=slot.starts_at,
@@ -135,7 +136,8 @@ def _convert_to(
         location=slot.location,
         details=_details(current),
         form_token=f"consultation/{current.pk}",  # no form sends a name like this
-        by_staff=True,
+        source=Visit.Source.CONSULTATION,
+        author=Author(user=by),
         now=now,
     )
     visit = take_slot(slot, order)

@@ -10,18 +10,19 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from booking import localtime, week
-from booking.forms.fields import InstantField
-from services.models import Location, Practitioner, Service, ServiceOption
+from booking.forms.fields import ArticleField, InstantField
+from services.models import Article, Location, Practitioner, Service, ServiceOption
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A time of an option somebody picked. Price, length and rules are looked up, never sent."""
+    """A time of an option somebody picked, and the article that led them here. Price and rules are looked up."""
 
     option: ServiceOption
     starts_at: datetime
     practitioner: Practitioner | None
     location: Location
+    article: Article | None = None
 
     @property
     def service(self) -> Service:
@@ -31,16 +32,20 @@ class Choice:
     def fields(self) -> dict[str, str]:
         """The choice as the fields of a form or an address."""
         local = localtime.to_local(self.starts_at, localtime.zone(self.location.timezone))
-        return {"starts_at": local.isoformat(), **choice_fields(self.option, self.practitioner, self.location)}
+        others = choice_fields(self.option, self.practitioner, self.location, self.article)
+        return {"starts_at": local.isoformat(), **others}
 
 
-def choice_fields(option: ServiceOption, practitioner: Practitioner | None, location: Location) -> dict[str, str]:
+def choice_fields(
+    option: ServiceOption, practitioner: Practitioner | None, location: Location, article: Article | None = None
+) -> dict[str, str]:
     """Everything of a choice but its time."""
-    return {
+    fields = {
         "option": str(option.pk),
         "practitioner": practitioner.slug if practitioner else "",
         "location": location.slug,
     }
+    return {**fields, "article": article.slug} if article else fields
 
 
 class ChoiceForm(forms.Form):
@@ -48,6 +53,7 @@ class ChoiceForm(forms.Form):
 
     starts_at = InstantField()
     duration = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    article = ArticleField()
 
     def __init__(self, data: QueryDict, *, service: Service) -> None:
         super().__init__(data)
@@ -73,7 +79,13 @@ class ChoiceForm(forms.Form):
     @property
     def choice(self) -> Choice:
         cleaned = self.cleaned_data
-        return Choice(cleaned["option"], cleaned["starts_at"], cleaned["practitioner"], cleaned["location"])
+        return Choice(
+            option=cleaned["option"],
+            starts_at=cleaned["starts_at"],
+            practitioner=cleaned["practitioner"],
+            location=cleaned["location"],
+            article=cleaned["article"],
+        )
 
 
 class FilterForm(forms.Form):
@@ -93,6 +105,7 @@ class FilterForm(forms.Form):
             "part": forms.ChoiceField(label="Part of day", required=False, choices=parts, widget=radio),
             "location": _by_slug("Where", Location.objects.active(), empty_label=None),
             "from": forms.DateField(label="From", required=False, widget=date_input, input_formats=["%Y-%m-%d"]),
+            "article": ArticleField(),
         }
         if len(locations) == 1:
             self.fields["location"].widget = forms.HiddenInput()
@@ -112,6 +125,10 @@ class FilterForm(forms.Form):
     @property
     def chosen_part(self) -> str:
         return self._read("part", "")
+
+    @property
+    def chosen_article(self) -> Article | None:
+        return self._read("article", None)
 
     def first_day(self, today: date, horizon_day: date) -> date:
         """The asked day, kept between today and the last day that can be booked."""

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.appointments import Details
-from booking.forms.fields import AddressField, NameField, ParagraphField
+from booking.forms.fields import AddressField, ArticleField, NameField, ParagraphField
 from booking.models import Client
 from services import body
 from services.models import Service
@@ -60,6 +60,7 @@ class DetailsForm(forms.Form):
     option = forms.CharField(widget=forms.HiddenInput)
     practitioner = forms.CharField(required=False, widget=forms.HiddenInput)
     location = forms.CharField(required=False, widget=forms.HiddenInput)
+    article = ArticleField()
 
     def __init__(self, *args, service: Service | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +95,7 @@ class DetailsForm(forms.Form):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What was typed, as pairs for hidden fields, without the choice it was typed for."""
-        dropped = {"starts_at", "option", "practitioner", "location", "accept_policy", "held", "website"}
+        dropped = {"starts_at", "option", "practitioner", "location", "article", "accept_policy", "held", "website"}
         return [
             (name, value)
             for name in self.fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django import forms
@@ -9,6 +10,9 @@ from django.core.validators import RegexValidator
 
 from booking import localtime
 from clinic.text import clean_line, clean_paragraphs
+from services.models import Article
+
+SLUG = re.compile(r"[-\w]{1,50}", re.ASCII)
 
 
 class LineField(forms.CharField):
@@ -54,6 +58,17 @@ class AddressField(forms.EmailField):
 
     def to_python(self, value):
         return (super().to_python(value) or "").lower()
+
+
+class ArticleField(forms.CharField):
+    """The slug of the article that led here, cleaned to the article; whatever it is not is nobody's fault."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value):
+        slug = str(value or "")
+        return Article.objects.published().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
 
 
 class InstantField(forms.CharField):

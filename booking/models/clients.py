@@ -84,6 +84,11 @@ class Client(models.Model):
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def short_name(self) -> str:
+        """Noor H., for what leaves the clinic's own pages."""
+        return f"{self.first_name} {self.last_name[:1]}."
+
 
 class ClientNote(models.Model):
     """What the front desk should know. Health belongs in the health history, not here."""

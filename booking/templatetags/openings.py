@@ -1,19 +1,22 @@
 """`{% openings … %}`: the next real times, for any page that is about something one can book.
 
 `{% openings %}` of the clinic, or with `service=…`, `services=…`, `service_type=…`
-or `practitioner=…`; `title` and `more` (an address) where the usual ones do not fit.
+or `practitioner=…`; `title` and `more` (an address) where the usual ones do not fit. `article=…` is the article the tag
+stands on: its links carry it, so that a visit booked through them knows what led to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
 
 from booking import openings as engine
-from services.models import Practitioner, Service, ServiceType
+from booking.openings import Opening
+from services.models import Article, Practitioner, Service, ServiceType
 
 register = template.Library()
 
@@ -27,6 +30,7 @@ def openings(
     practitioner: Practitioner | None = None,
     title: str = "The next openings",
     more: str = "",
+    article: Article | None = None,
 ) -> dict[str, object]:
     now = timezone.now()
     more = more or reverse("booking:choose")
@@ -40,4 +44,11 @@ def openings(
         found = engine.of_services(services, now=now)
     else:
         found = engine.of_the_clinic(now=now)
+    if article is not None:
+        found, more = through(article, found), f"{more}?article={article.slug}"
     return {"openings": found, "title": title, "more": more}
+
+
+def through(article: Article, found: list[Opening]) -> list[Opening]:
+    """The same openings with the article in their addresses."""
+    return [replace(opening, url=f"{opening.url}&article={article.slug}") for opening in found]

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from booking import complaints
+from booking.forms.fields import ArticleField
 from services.models import Practitioner, Service, ServiceOption, ServiceType
 
 
@@ -20,5 +21,6 @@ def choose(request: HttpRequest) -> HttpResponse:
         .prefetch_related(Prefetch("services", services)),
         "practitioners": Practitioner.objects.active().prefetch_related(Prefetch("services", services)),
         "complaints": complaints.listed(services),
+        "article": ArticleField().clean(request.GET.get("article")),
     }
     return render(request, "booking/choose.html", context)

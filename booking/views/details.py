@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -89,6 +90,7 @@ def _book(request: HttpRequest, choice: Choice, now: datetime) -> HttpResponse:
             practitioner=choice.practitioner,
             location=choice.location,
             details=form.details,
+            article=choice.article,
             form_token=form.cleaned_data["form_token"],
             owner=person.owner_key(request),
             now=now,
@@ -160,7 +162,7 @@ def _form_page(
             "location": choice.location,
             "price": choice.option.price_label,
             "zone": localtime.zone_label(zone, choice.starts_at),
-            "change_url": f"{reverse('booking:times', args=[service.slug])}?from={local:%Y-%m-%d}",
+            "change_url": _times_url(choice, local.date()),
         },
         "held_until": held.hold_expires_at if held else None,
         "may_extend": held is not None and not held.visit.has_extended_hold,
@@ -173,6 +175,11 @@ def _form_page(
     return pages.render_local(
         request, "booking/details.html", context, location=choice.location, status=422 if form.errors else 200
     )
+
+
+def _times_url(choice: Choice, day: date) -> str:
+    query = {"from": day.isoformat(), **({"article": choice.article.slug} if choice.article else {})}
+    return f"{reverse('booking:times', args=[choice.service.slug])}?{urlencode(query)}"
 
 
 def _initial(request: HttpRequest, choice: Choice, held: Appointment | None) -> dict[str, object]:

@@ -76,6 +76,8 @@ def _nearest(choice: Choice, now: datetime) -> list[availability.Slot]:
 
 def _times_url(choice: Choice) -> str:
     query = {"duration": choice.option.minutes, "practitioner": choice.practitioner.slug if choice.practitioner else ""}
+    if choice.article:
+        query["article"] = choice.article.slug
     return f"{reverse('booking:times', args=[choice.service.slug])}?{urlencode(query)}"
 
 

@@ -21,14 +21,14 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from booking import fingerprint, localtime, person, week
+from booking import demand, fingerprint, localtime, person, week
 from booking.appointments import holds
 from booking.forms import FilterForm, choice_fields
 from booking.views.pages import render_local
 from services.models import Location, Service
 
 KEPT_FOR = 60  # seconds
-FILTERS = ("duration", "practitioner", "part", "location", "from")
+FILTERS = ("duration", "practitioner", "part", "location", "article", "from")
 FURTHEST = timedelta(days=400)
 CSRF_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*')
 
@@ -84,10 +84,14 @@ def _page(request: HttpRequest, slug: str, now: datetime, mine: list[int]) -> tu
         "option": filters.chosen_option,
         "filters": filters,
         "week": shown,
-        "choice": choice_fields(filters.chosen_option, filters.chosen_practitioner, filters.chosen_location),
+        "choice": choice_fields(
+            filters.chosen_option, filters.chosen_practitioner, filters.chosen_location, filters.chosen_article
+        ),
         "zone_label": f"Times are shown in {localtime.zone_label(wanted.zone, now)}.",
     }
     response = render_local(request, "booking/times.html", context, location=filters.chosen_location)
+    if shown.nothing_reason:
+        demand.count(request, _question(wanted))
     return response, None if shown.nothing_reason else wanted.first_day
 
 
@@ -112,6 +116,17 @@ def _wanted(filters: FilterForm, now: datetime, mine: list[int]) -> week.Wanted:
         first_day=filters.first_day(localtime.local_day(now, zone), horizon),
         now=now,
         ignoring=mine,
+    )
+
+
+def _question(wanted: week.Wanted) -> demand.Question:
+    return demand.Question(
+        asked_date=wanted.today,
+        service=wanted.option.service.pk,
+        practitioner=wanted.practitioner.pk if wanted.practitioner else None,
+        location=wanted.location.pk,
+        first_day=wanted.first_day,
+        part=wanted.part,
     )
 
 

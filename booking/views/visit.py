@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,8 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import appointments, calls, ics, links, localtime, policy, week
-from booking.appointments import changes
+from booking import appointments, calls, ics, links, localtime, offers, policy, week
 from booking.errors import BookingError, SlotNotOffered
 from booking.forms import Choice, InstantField
 from booking.models import Appointment
@@ -21,6 +21,7 @@ from booking.views import pages
 from services.models import Practitioner
 
 NEW_FOR = policy.HOLD_LENGTH
+Status = Appointment.Status
 
 
 def of_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -28,7 +29,7 @@ def of_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str, **rest: Any) -> HttpResponse:
         found = links.find(token)
         if found is None:
             raise Http404
@@ -38,7 +39,7 @@ def of_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             appointment = Appointment.objects.with_everything().filter(visit=found).promised().first()
             if appointment is None:
                 raise Http404
-            response = view(request, token, appointment)
+            response = view(request, token, appointment, **rest)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -49,7 +50,7 @@ def of_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @of_visit
 def visit(request: HttpRequest, token: str, appointment: Appointment) -> HttpResponse:
     now = timezone.now()
-    return _visit_page(request, token, appointment, is_new=_is_new(appointment, now))
+    return visit_page(request, token, appointment, is_new=_is_new(appointment, now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +89,7 @@ def cancel(request: HttpRequest, token: str, appointment: Appointment) -> HttpRe
 def move(request: HttpRequest, token: str, appointment: Appointment) -> HttpResponse:
     now = timezone.now()
     if not _may_move(appointment):
-        return _visit_page(request, token, appointment, error="This visit can no longer be moved here. Call us.")
+        return visit_page(request, token, appointment, error="This visit can no longer be moved here. Call us.")
     if request.method == "POST":
         return _move(request, token, appointment)
     with_whom = None if "anyone" in request.GET else appointment.practitioner
@@ -141,7 +142,7 @@ def _move(request: HttpRequest, token: str, appointment: Appointment) -> HttpRes
         appointments.move(appointment, starts_at=starts_at, practitioner=practitioner, now=now)
     except BookingError as error:
         return pages.problem(request, error, choice, now=now, moving=token)
-    return _back(token)
+    return back_to_visit(token)
 
 
 def _change(request: HttpRequest, token: str, appointment: Appointment, act: Callable[[], Appointment]) -> HttpResponse:
@@ -150,21 +151,23 @@ def _change(request: HttpRequest, token: str, appointment: Appointment, act: Cal
     except BookingError as error:
         fresh = Appointment.objects.with_everything().get(pk=appointment.pk)
         if fresh.is_cancelled:  # pressed twice: it is done
-            return _back(token)
-        return _visit_page(request, token, fresh, error=error.message, status=error.status)
-    return _back(token)
+            return back_to_visit(token)
+        return visit_page(request, token, fresh, error=error.message, status=error.status)
+    return back_to_visit(token)
 
 
-def _visit_page(
+def visit_page(
     request: HttpRequest,
     token: str,
     appointment: Appointment,
     *,
     is_new: bool = False,
+    has_declined: bool = False,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    now, until = timezone.now(), changes.undo_until(appointment)
+    """The visit with what can be done about it now, and a sentence above it when something could not."""
+    now, until = timezone.now(), appointments.undo_until(appointment)
     context = {
         "visit": appointment.visit,
         "appointment": appointment,
@@ -175,6 +178,8 @@ def _visit_page(
         "is_new": is_new,
         "call": calls.of(appointment, now=now),
         "is_undone": appointment.is_undone,
+        "offers": offers.open_for(appointment, now=now) if appointment.status == Status.BOOKED else [],
+        "has_declined": has_declined,
         "error": error,
         "zone_label": localtime.zone_label(localtime.zone(appointment.location.timezone), appointment.starts_at),
     }
@@ -190,11 +195,11 @@ def _terms(appointment: Appointment) -> dict[str, object]:
 
 
 def _may_cancel(appointment: Appointment) -> bool:
-    return changes.may_cancel(appointment, now=timezone.now())
+    return appointments.may_cancel(appointment, now=timezone.now())
 
 
 def _may_move(appointment: Appointment) -> bool:
-    return changes.may_move(appointment, now=timezone.now())
+    return appointments.may_move(appointment, now=timezone.now())
 
 
 def _is_new(appointment: Appointment, now) -> bool:
@@ -214,7 +219,7 @@ def _first_day(request: HttpRequest, appointment: Appointment, now):
     return min(max(asked, today), horizon)
 
 
-def _back(token: str) -> HttpResponse:
+def back_to_visit(token: str) -> HttpResponse:
     response = HttpResponseRedirect(reverse("booking:visit", args=[token]))
     response.status_code = 303
     return response

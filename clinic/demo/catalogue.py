@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from booking import localtime
@@ -10,7 +11,7 @@ from clinic.demo import people, place
 from clinic.demo.people import Person
 from clinic.demo.treatments import SERVICE_TYPES, TREATMENTS, Option, Treatment
 from services import content
-from services.models import Location, OpeningHours, Practitioner, Room, Service, ServiceOption, ServiceType
+from services.models import Equipment, Location, OpeningHours, Practitioner, Room, Service, ServiceOption, ServiceType
 
 HOURS_SINCE = timedelta(days=120)
 
@@ -25,9 +26,13 @@ def make_location(**changed: object) -> Location:
 
 
 def make_rooms(location: Location) -> list[Room]:
-    return Room.objects.bulk_create(
+    """The rooms with their equipment."""
+    rooms = Room.objects.bulk_create(
         Room(location=location, position=position, **facts) for position, facts in enumerate(place.ROOMS, 1)
     )
+    for room in rooms:
+        room.equipment.set(_equipment(place.STANDS_IN[room.name]))
+    return rooms
 
 
 def make_services(rooms: list[Room]) -> list[Service]:
@@ -43,6 +48,7 @@ def make_services(rooms: list[Room]) -> list[Service]:
         texts = said[treatment.slug].fields
         service = _make_service(treatment, kind_of[treatment.kind], position=position, texts=texts)
         service.rooms.set(room_of[name] for name in treatment.rooms if name in room_of)
+        service.equipment.set(_equipment(place.NEEDED_FOR.get(treatment.slug, ())))
         services.append(service)
     return services
 
@@ -114,6 +120,10 @@ def _make_service(treatment: Treatment, kind: ServiceType, *, position: int, tex
     )
     ServiceOption.objects.bulk_create(_option(service, option) for option in treatment.options)
     return service
+
+
+def _equipment(names: Iterable[str]) -> list[Equipment]:
+    return [Equipment.objects.get_or_create(name=name)[0] for name in names]
 
 
 def _option(service: Service, option: Option) -> ServiceOption:

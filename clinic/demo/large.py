@@ -68,9 +68,9 @@ JOIN services_service service ON service.id = option.service_id
 
 _VISITS = """
 INSERT INTO booking_visit (id, client_id, created_at, link_nonce, link_hash, link_expires_at, form_digest,
-                           hold_owner, hold_address, has_extended_hold)
+                           hold_owner, hold_address, has_extended_hold, source)
 SELECT visit_id, client_id, starts_at - interval '5 days', nonce, hash, starts_at + duration + %(valid)s, '', '', '',
-       false
+       false, 'website'
 FROM planned
 """
 
@@ -78,10 +78,11 @@ _APPOINTMENTS = """
 INSERT INTO booking_appointment (id, visit_id, client_id, option_id, practitioner_id, location_id, room_id, starts_at,
     ends_at, status, is_any_practitioner, price, buffer_before, buffer_after, cancellation_notice, late_fee,
     policy_text, pressure, areas_to_avoid, note, booked_at, cancelled_at, cancellation_reason, override_reason,
-    sequence)
+    fee_waiver, sequence)
 SELECT id, visit_id, client_id, option_id, practitioner_id, %(location)s, room_id, starts_at, starts_at + duration,
        status, false, price, buffer_before, buffer_after, cancellation_notice, late_fee, '', 'decide', '{}', '',
-       starts_at - interval '5 days', CASE WHEN status = 'cancelled' THEN starts_at - interval '3 days' END, '', '', 0
+       starts_at - interval '5 days', CASE WHEN status = 'cancelled' THEN starts_at - interval '3 days' END, '', '', '',
+       0
 FROM planned
 """
 

@@ -1,4 +1,7 @@
-"""Where the demo clinic is: its address, the hours of its door and its rooms. Data alone, nothing is written here."""
+"""Where the demo clinic is: its address, the hours of its door and its rooms with what stands in them.
+
+Data alone, nothing is written here.
+"""
 
 from datetime import time
 from decimal import Decimal
@@ -39,3 +42,23 @@ ROOMS = [
     {"name": "Fern", "is_step_free": True, "is_quiet": True},
     {"name": "Moss", "is_step_free": True, "has_low_table": True, "is_quiet": True},
 ]
+STANDS_IN = {
+    "Alder": ("Massage table", "Hydraulic table", "Sink", "Stone warmer"),
+    "Birch": ("Massage table", "Hydraulic table", "Sink"),
+    "Cedar": ("Massage table", "Treatment couch", "Sink", "Stone warmer", "Sharps bin"),
+    "Fern": ("Massage table", "Treatment couch", "Sink", "Sharps bin", "Heat lamp"),
+    "Moss": ("Hydraulic table", "Treatment couch", "Sink", "Sharps bin", "Heat lamp"),
+}
+NEEDED_FOR = {
+    "relaxation-massage": ("Massage table",),
+    "warm-stone-massage": ("Massage table", "Sink", "Stone warmer"),
+    "pregnancy-massage": ("Hydraulic table",),
+    "therapeutic-massage": ("Massage table",),
+    "deep-tissue-massage": ("Massage table",),
+    "sports-massage": ("Massage table",),
+    "medical-massage": ("Massage table", "Sink"),
+    "lymphatic-drainage": ("Hydraulic table",),
+    "acupuncture": ("Treatment couch", "Sharps bin"),
+    # Cedar has no heat lamp, and the page of rooms says so.
+    "acupuncture-with-cupping": ("Treatment couch", "Sharps bin", "Heat lamp"),
+}

@@ -1,5 +1,7 @@
-"""Three weeks of visits behind the demo clinic's day and three ahead of it, written as the write module would have:
-busy time exists exactly for those that still hold time. The same day gives the same visits, links apart."""
+"""Nine weeks of visits behind the demo clinic's day and three ahead of it, written as the write module would have:
+busy time exists exactly for those that still hold time. The same day gives the same visits, links apart.
+
+Nine weeks, so that a month and the month before it can be compared on any day."""
 
 from __future__ import annotations
 
@@ -14,16 +16,19 @@ from booking import links, localtime
 from booking.appointments import promise
 from booking.availability import shape_of
 from booking.models import Appointment, BusyTime, Client, Visit
-from clinic.demo import people
+from clinic.demo import outcomes, people
 from clinic.demo.diary import Diary, Plan, working_time
 from services.body import AREAS
 from services.models import Location, Practitioner, Room, Service, ServiceOption
 
-WEEKS = timedelta(weeks=3)
-CLIENTS = 90
+PAST, AHEAD = timedelta(weeks=9), timedelta(weeks=3)
+CLIENTS = 210
+KNOWN_AT_FIRST = 90  # the others come for the first time, some every week
 PAST_SHARE = 0.5
-SHARE_TODAY, SHARE_LAST_DAY = 0.28, 0.06
-Status = Appointment.Status
+SHARE_TODAY, SHARE_LAST_DAY = 0.36, 0.06
+Status, Source = Appointment.Status, Visit.Source
+SOURCES = [Source.WEBSITE] * 7 + [Source.PHONE] * 2 + [Source.DESK]
+NO_EMAIL = (17, 43)  # two who are booked by telephone alone
 
 
 def make_clients(*, random: Random) -> list[Client]:
@@ -34,6 +39,8 @@ def make_clients(*, random: Random) -> list[Client]:
         email = f"{first}.{last}{number}@example.com".lower().replace("ê", "e")
         if number % 10 == 9:
             first, last, email = _relative_of(clients[-1])
+        if number in NO_EMAIL:
+            email = ""
         clients.append(
             Client(
                 first_name=first,
@@ -54,7 +61,7 @@ def _relative_of(client: Client) -> tuple[str, str, str]:
 
 
 def make_visits(location: Location, *, day: date) -> list[Appointment]:
-    """Visits from three weeks before `day` to three weeks after, with the busy time of those still to come."""
+    """Visits from nine weeks before `day` to three weeks after, with the busy time of those still to come."""
     random = Random(day.toordinal())
     appointments = [
         _appointment(plan, random, day) for plan in _plans(location, make_clients(random=random), random, day)
@@ -68,7 +75,9 @@ def make_visits(location: Location, *, day: date) -> list[Appointment]:
 def _plans(location: Location, clients: list[Client], random: Random, day: date) -> Iterator[Plan]:
     diary = Diary(location=location, clients=clients, options=_options(), rooms=_rooms(), random=random)
     practitioners = Practitioner.objects.in_bulk()
-    for offset in range(-WEEKS.days, WEEKS.days + 1):
+    for offset in range(-PAST.days, AHEAD.days + 1):
+        share_of_time = (offset + PAST.days) / (PAST + AHEAD).days
+        diary.clients = clients[: KNOWN_AT_FIRST + int((CLIENTS - KNOWN_AT_FIRST) * share_of_time)]
         for practitioner_id, work in sorted(working_time(location, day + timedelta(days=offset)).items()):
             yield from diary.fill(practitioners[practitioner_id], work, share=_share(offset))
 
@@ -76,7 +85,7 @@ def _plans(location: Location, clients: list[Client], random: Random, day: date)
 def _share(offset: int) -> float:
     if offset < 0:
         return PAST_SHARE
-    return SHARE_TODAY + (SHARE_LAST_DAY - SHARE_TODAY) * offset / WEEKS.days
+    return SHARE_TODAY + (SHARE_LAST_DAY - SHARE_TODAY) * offset / AHEAD.days
 
 
 def _options() -> dict[int, list[ServiceOption]]:
@@ -95,11 +104,11 @@ def _rooms() -> dict[int, list[Room]]:
 def _appointment(plan: Plan, random: Random, day: date) -> Appointment:
     today, _ = localtime.day_bounds(day, localtime.zone(plan.slot.location.timezone))
     is_past = plan.slot.starts_at < today
-    asked_at = min(plan.slot.starts_at, today) - timedelta(days=1 + random.randrange(20), minutes=random.randrange(600))
+    asked_at = _asked_at(plan, random, today)
     appointment = promise.appointment(
         plan.slot,
         plan.option,
-        visit=_visit(plan, asked_at),
+        visit=_visit(plan, asked_at, random),
         status=_status(random, is_past=is_past),
         is_any_practitioner=random.random() < 0.3,
     )
@@ -107,17 +116,25 @@ def _appointment(plan: Plan, random: Random, day: date) -> Appointment:
     appointment.policy_text = promise.policy_sentence(appointment)
     appointment.pressure, appointment.areas_to_avoid = plan.client.pressure, plan.client.areas_to_avoid
     appointment.note = random.choice(people.NOTES) if random.random() < 0.12 else ""
-    if appointment.status == Status.CANCELLED:
-        appointment.cancelled_at = asked_at + timedelta(hours=random.randrange(1, 20))
-        appointment.cancellation_reason, appointment.sequence = "Cancelled by the client", 1
+    outcomes.settle(appointment, random, is_past=is_past)
     return appointment
 
 
-def _visit(plan: Plan, asked_at: datetime) -> Visit:
+def _asked_at(plan: Plan, random: Random, today: datetime) -> datetime:
+    """When it was booked: mostly days ahead, now and then on the day itself."""
+    latest = min(plan.slot.starts_at, today)
+    if random.random() < 0.12:
+        return latest - timedelta(minutes=random.randrange(130, 1200))
+    days = random.choice([1, 2, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18, 21, 30, 45])
+    return latest - timedelta(days=days, minutes=random.randrange(600))
+
+
+def _visit(plan: Plan, asked_at: datetime, random: Random) -> Visit:
     nonce, link_hash = links.new()
     return Visit(
         client=plan.client,
         created_at=asked_at,
+        source=random.choice(SOURCES) if plan.client.email else Source.PHONE,
         link_nonce=nonce,
         link_hash=link_hash,
         link_expires_at=plan.slot.ends_at + links.VALID_AFTER_VISIT,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from booking.models import Appointment, Client, ConsultationRequest, Proposal
+from booking.models import Appointment, Client, ConsultationRequest, MoveOffer, Proposal
 from services.models import (
     Article,
     Location,
@@ -126,6 +126,12 @@ def request() -> ConsultationRequest:
         email="noor@example.org",
         message="Does it hurt?",
     )
+
+
+def offered() -> MoveOffer:
+    """Another time held for a visit that cannot stay."""
+    held = appointment(status=Appointment.Status.PENDING, hold_expires_at=STARTS_AT - timedelta(days=2))
+    return MoveOffer(pk=1, appointment=appointment(), held=held)
 
 
 def proposed() -> Appointment:

@@ -17,8 +17,29 @@ from services.models import Practitioner, Room, Service, ServiceOption, ServiceT
 IN_WORDS: dict[type[Field], dict[str, Any]] = {DurationField: {"form_class": LengthField}}
 
 
+class TextsAlone(admin.ModelAdmin):
+    """A page on which those who may not add a record may change what clients read of it, and nothing else."""
+
+    texts: tuple[str, ...]
+
+    def get_readonly_fields(self, request, obj=None):
+        given = super().get_readonly_fields(request, obj)
+        if obj is None or self.has_add_permission(request):
+            return given
+        named = [name for _, options in self.fieldsets or [] for name in options["fields"]]
+        return [*given, *(name for name in named if name not in (*self.texts, *given))]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return super().get_prepopulated_fields(request, obj) if self.has_add_permission(request) else {}
+
+
 @admin.register(ServiceType)
-class ServiceTypeAdmin(admin.ModelAdmin):
+class ServiceTypeAdmin(TextsAlone):
+    texts = ("summary", "explanation", "suits", "not_for")
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "position"]}),
+        ("What clients read", {"fields": ["summary", "explanation", "suits", "not_for"]}),
+    ]
     list_display = ["name", "service_count", "position"]
     ordering = ["position", "pk"]
     search_fields = ["name"]
@@ -89,7 +110,8 @@ class ServiceForm(PictureForm):
 
 
 @admin.register(Service)
-class ServiceAdmin(PicturedAdmin):
+class ServiceAdmin(TextsAlone, PicturedAdmin):
+    texts = ("summary", "explanation", "helps_with", "new_picture", "picture_alt", "picture_credit", "remove_picture")
     form = ServiceForm
     formfield_overrides = IN_WORDS
     list_display = ["name", "missing", "service_type", "mode", "lengths", "booking_mode", "is_active"]
@@ -98,12 +120,12 @@ class ServiceAdmin(PicturedAdmin):
     search_fields = ["name", "summary", "helps_with"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["service_type"]
-    filter_horizontal = ["rooms"]
+    filter_horizontal = ["rooms", "equipment"]
     inlines = [ServiceOptionInline]
     fieldsets = [
         (None, {"fields": ["service_type", "name", "slug", "is_active", "position"]}),
         ("What clients read", {"fields": ["summary", "explanation", "helps_with"]}),
-        ("Where and by whom", {"fields": ["mode", "rooms", "given_by"]}),
+        ("Where and by whom", {"fields": ["mode", "rooms", "equipment", "given_by"]}),
         ("Booking", {"fields": ["booking_mode", "lead_time", "booking_horizon", "slot_step", "needs_health_history"]}),
         ("Time around a visit", {"fields": ["buffer_before", "buffer_after"]}),
         ("Cancelling", {"fields": ["cancellation_notice", "late_fee_percent"]}),
@@ -138,7 +160,8 @@ class ServiceAdmin(PicturedAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        form.instance.practitioners.set(form.cleaned_data["given_by"])
+        if "given_by" in form.cleaned_data:
+            form.instance.practitioners.set(form.cleaned_data["given_by"])
         for line in _missing(self.get_queryset(request).get(pk=form.instance.pk)):
             self.message_user(request, f"Clients cannot book {form.instance} yet. {line}", messages.WARNING)
 

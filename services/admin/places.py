@@ -1,9 +1,9 @@
-"""Staff pages of where we are: locations with their opening hours, and rooms."""
+"""Staff pages of where we are: locations with their opening hours, rooms, and what stands in them."""
 
 from django.contrib import admin
 from django.db.models import Count, Q
 
-from services.models import Location, OpeningHours, Room
+from services.models import Equipment, Location, OpeningHours, Room
 
 
 class OpeningHoursInline(admin.TabularInline):
@@ -46,8 +46,27 @@ class RoomAdmin(admin.ModelAdmin):
     list_select_related = ["location"]
     search_fields = ["name", "location__name"]
     autocomplete_fields = ["location"]
+    filter_horizontal = ["equipment"]
     ordering = ["location__name", "position", "pk"]
     fieldsets = [
         (None, {"fields": ["location", "name", "is_active", "position"]}),
-        ("What it has", {"fields": ["is_step_free", "has_low_table", "is_quiet"]}),
+        ("What it has", {"fields": ["is_step_free", "has_low_table", "is_quiet", "equipment"]}),
     ]
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(admin.ModelAdmin):
+    list_display = ["name", "stands_in", "needed_for"]
+    search_fields = ["name"]
+    ordering = ["name"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("rooms", "services")
+
+    @admin.display(description="stands in", empty_value="nowhere")
+    def stands_in(self, equipment):
+        return ", ".join(str(room) for room in equipment.rooms.all()) or None
+
+    @admin.display(description="needed for", empty_value="nothing")
+    def needed_for(self, equipment):
+        return ", ".join(str(service) for service in equipment.services.all()) or None

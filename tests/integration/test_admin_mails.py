@@ -25,6 +25,7 @@ def onlooker(client):
     """Staff who may look at mails and change none."""
     user = User.objects.create_user("rosa", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_message"))
+    user.user_permissions.add(Permission.objects.get(codename="view_everyone"))
     client.force_login(user)
     return client
 
@@ -74,7 +75,10 @@ def test_pages_of_a_mail_that_is_not_there(admin_client, mail, name):
 
 def test_html_mail_is_for_staff_who_may_see_mails(client, mail):
     assert client.get(page(mail, "html")).status_code == 302
-    client.force_login(User.objects.create_user("sam", is_staff=True))
+    sam = User.objects.create_user("sam", is_staff=True)
+    client.force_login(sam)
+    assert client.get(page(mail, "html")).status_code == 404  # about a visit they may not see
+    sam.user_permissions.add(Permission.objects.get(codename="view_everyone"))
     assert client.get(page(mail, "html")).status_code == 403
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from booking import appointments
 from booking.admin import steps
 from booking.models import Appointment, BusyTime, Message
-from tests.factory import NOW, TEN, make_appointment
+from tests.factory import DESK, NOW, TEN, make_appointment
 
 # Django's own admin templates print variables that are not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -108,10 +108,10 @@ def test_page_offers_the_steps_that_make_sense_now(desk, clinic):
         page = desk.get(reverse("admin:booking_appointment_change", args=[appointment.pk]))
         return [step.code for step in page.context["steps"]]
 
-    assert offered() == ["arrive", "fulfil", "noshow", "cancel"]
+    assert offered() == ["confirm", "arrive", "start", "fulfil", "noshow", "cancel"]
     appointments.arrive(appointment, now=NOW)
-    assert offered() == ["fulfil", "cancel"]
-    appointments.cancel(appointment, now=NOW, by_staff=True)
+    assert offered() == ["start", "fulfil", "cancel"]
+    appointments.cancel(appointment, now=NOW, author=DESK)
     assert offered() == []
 
 
@@ -128,6 +128,7 @@ def test_who_may_only_view_sees_no_buttons_and_can_press_none(client, clock, cli
     appointment = make_appointment(clinic)
     user = User.objects.create_user("rosa", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_appointment"))
+    user.user_permissions.add(Permission.objects.get(codename="view_everyone"))
     client.force_login(user)
     page = client.get(reverse("admin:booking_appointment_change", args=[appointment.pk]))
     assert page.context["steps"] == [] and "What happened" not in page.content.decode()

@@ -40,7 +40,7 @@ def mail(appointment, kind):
 
 def attached(message):
     """The calendar file as it goes out."""
-    [part] = [part for part in outbox._email(message).attachments if part.get_content_type() == "text/calendar"]
+    [part] = [part for part in outbox.as_sent(message).attachments if part.get_content_type() == "text/calendar"]
     return Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0]
 
 
@@ -138,7 +138,7 @@ def test_visit_at_the_clinic_says_nothing_of_calls(client, clinic, settings):
 def test_long_addresses_are_folded_as_calendars_want_them(settings):
     settings.VIDEO_CALL_BASE_URL = "https://meet.example/" + "a-rather-long-name/" * 4
     message, *_ = mail(call(), "confirmation")
-    [part] = [part for part in outbox._email(message).attachments if part.get_content_type() == "text/calendar"]
+    [part] = [part for part in outbox.as_sent(message).attachments if part.get_content_type() == "text/calendar"]
     lines = part.get_payload(decode=True).decode().split("\r\n")
     assert max(len(line.encode()) for line in lines) <= 75
     assert str(attached(message)["URL"]).startswith(settings.VIDEO_CALL_BASE_URL)

@@ -71,7 +71,7 @@ class TestAnswering:
         def broken(*args, **kwargs):
             raise RuntimeError
 
-        monkeypatch.setattr("booking.outbox._save", broken)
+        monkeypatch.setattr("booking.outbox.queue.save", broken)
         with pytest.raises(RuntimeError):
             make_request()
         assert not ConsultationRequest.objects.exists() and not ProcrastinateJob.objects.exists()

@@ -190,8 +190,8 @@ def test_names_cannot_add_headers_or_recipients(inbox, injected):
 def test_booking_rolled_back_leaves_neither_mail_nor_job(clinic, monkeypatch):
     queue = outbox.booked
 
-    def queue_and_break(appointment, *, now):
-        queue(appointment, now=now)
+    def queue_and_break(appointment, **given):
+        queue(appointment, **given)
         assert Message.objects.count() == ProcrastinateJob.objects.count() == 2
         raise RuntimeError
 

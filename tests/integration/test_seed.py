@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
 
 from booking.availability import shape_of
-from booking.models import Appointment, BusyTime, Client, TimeOff, Visit, WorkingHours
+from booking.models import (
+    Appointment,
+    BusyTime,
+    Client,
+    ClientNote,
+    TimeOff,
+    UnmetSearch,
+    Visit,
+    WorkingHours,
+)
 from clinic.demo import small
 from services import content
 from services.models import (
@@ -34,7 +44,7 @@ DAY = date(2026, 11, 23)
 MIDNIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # in Los Angeles
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 Status = Appointment.Status
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]  # the day before DAY
 
 
 def seed(*words: str, day: date = DAY) -> str:
@@ -227,3 +237,35 @@ def local_hours():
 def test_seed_refuses_numbers_that_make_no_sense(words: tuple[str, ...]):
     with pytest.raises(CommandError, match="share between 0 and 1"):
         seed(*words)
+
+
+def test_the_day_itself_is_played_up_to_this_hour():
+    noon = datetime(2026, 11, 23, 20, 5, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        seed()
+    today = Appointment.objects.filter(starts_at__gte=MIDNIGHT, starts_at__lt=MIDNIGHT + timedelta(days=1))
+    statuses = set(today.values_list("status", flat=True))
+    assert {Status.FULFILLED, Status.ARRIVED, Status.BOOKED} <= statuses
+    assert not today.filter(status=Status.FULFILLED, ends_at__gt=noon).exists()
+    assert not today.filter(status__in=[Status.FULFILLED, Status.NOSHOW], busy_times__isnull=False).exists()
+    assert today.filter(status=Status.ARRIVED, started_at__lte=noon).exists()
+    assert not today.filter(starts_at__gt=noon + timedelta(minutes=20), status=Status.ARRIVED).exists()
+    assert not today.exclude(status=Status.CANCELLED).filter(changes=None).exists()
+    assert today.filter(changes__kind="arrived", changes__before__status="booked").exists()
+
+
+def test_the_demo_has_something_to_report():
+    seed()
+    assert set(Visit.objects.values_list("source", flat=True)) == {"website", "phone", "desk"}
+    assert Visit.objects.exclude(article=None).count() > 50
+    assert UnmetSearch.objects.count() > 100
+    assert Appointment.objects.filter(fee__gt=0).exists() and Appointment.objects.exclude(fee_waiver="").exists()
+    assert ClientNote.objects.filter(is_alert=True).exists() and Client.objects.filter(email="").count() == 2
+    booked_by_phone = Visit.objects.filter(client__email="")
+    assert set(booked_by_phone.values_list("source", flat=True)) <= {"phone"}
+
+
+def test_nobody_tries_an_empty_diary_on_a_sunday():
+    seed(day=date(2026, 11, 22))
+    assert Appointment.objects.filter(starts_at__date=date(2026, 11, 22)).count() > 3
+    assert WorkingHours.objects.filter(weekday=6, valid_through=date(2026, 11, 22)).count() == 6

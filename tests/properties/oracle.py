@@ -32,6 +32,9 @@ class Oracle:
             self.person_taken[visit.person].update(*visit.span.attended(visit.start))
             if visit.room is not None:
                 self.room_taken[visit.room].update(visit.span.whole(visit.start))
+        for away in world.away:
+            if away.room is not None:
+                self.room_taken[away.room].update(away.minutes)
         self.works = {pair: self._works(*pair) for pair in who_and_where(world)}
         self.soonest = [self._soonest(zone) for zone in world.zones]
 
@@ -73,7 +76,7 @@ class Oracle:
             if not self.is_in_time(start, place) or not self.fits(start, person, place):
                 continue
             begins_a_stretch = not self.fits(start, person, place, early=1)
-            if begins_a_stretch or self._is_on_grid(start, world.zones[place]):
+            if begins_a_stretch or self.is_on_grid(start, world.zones[place]):
                 room = None if world.is_video else self.rooms_for(world.span.whole(start), place)[0]
                 yield Offer(start, person, place, room)
 
@@ -95,11 +98,11 @@ class Oracle:
         """The first minute after the lead time that is on the grid of the wall clock."""
         notice_ends = self.world.now + length(self.world.lead)
         minute = minute_of(notice_ends)
-        while instant(minute) < notice_ends or not self._is_on_grid(minute, zone):
+        while instant(minute) < notice_ends or not self.is_on_grid(minute, zone):
             minute += 1
         return minute
 
-    def _is_on_grid(self, minute: int, zone: str) -> bool:
+    def is_on_grid(self, minute: int, zone: str) -> bool:
         wall = on_the_wall(minute, zone)
         return (wall.hour * 60 + wall.minute) % self.world.step == 0
 

@@ -107,11 +107,11 @@ def worlds(draw) -> World:
 @st.composite
 def _filled(draw, world: World) -> World:
     """The same with time off, visits, lead time and horizon, all where somebody works, so that they matter."""
-    away = draw(st.lists(_away(world), max_size=2))
+    away = draw(st.lists(_away(world), max_size=3))
     visits = draw(st.lists(_taken(world), min_size=draw(st.integers(0, 5)), max_size=8))
     taken = _without_clashes(visits, _visits_clash)
     ignored = st.sets(numbers(taken), max_size=2).map(tuple) if taken else st.just(())
-    from_now = _near_a_shift(world).map(lambda near: max(near[1] - minute_of(world.now), 0))
+    from_now = near_a_shift(world).map(lambda near: max(near[1] - minute_of(world.now), 0))
     lead = draw(usually(world.lead, else_=from_now))
     return replace(
         world,
@@ -165,7 +165,7 @@ def _validities(days: st.SearchStrategy[date]) -> st.SearchStrategy[tuple[date, 
 
 
 @st.composite
-def _near_a_shift(draw, world: World) -> tuple[Shift, int]:
+def near_a_shift(draw, world: World) -> tuple[Shift, int]:
     """A shift and a minute on one of its days, from an hour before it to its end."""
     shift = draw(st.sampled_from(world.shifts))
     days = [day for day in world.days if shift.is_on(day)] or world.days
@@ -178,17 +178,20 @@ def _near_a_shift(draw, world: World) -> tuple[Shift, int]:
 
 @st.composite
 def _away(draw, world: World) -> Away:
-    shift, begins = draw(_near_a_shift(world))
+    shift, begins = draw(near_a_shift(world))
     minutes = range(begins, begins + draw(st.integers(1, 120) | st.integers(1, 2 * DAY)))
-    if draw(st.booleans()):
+    kind = draw(st.sampled_from(["person", "place", "room", "room"] if world.rooms else ["person", "place"]))
+    if kind == "person":
         return Away(draw(usually(shift.person, else_=numbers(world.people))), None, minutes)
+    if kind == "room":
+        return Away(None, None, minutes, draw(numbers(world.rooms)))
     return Away(None, draw(usually(shift.place, else_=numbers(world.zones))), minutes)
 
 
 @st.composite
 def _taken(draw, world: World) -> Taken:
     """A visit of the one whose shift it is, or of somebody else in a room there."""
-    shift, start = draw(_near_a_shift(world))
+    shift, start = draw(near_a_shift(world))
     rooms = [number for number, facts in enumerate(world.rooms) if facts.place == shift.place]
     return Taken(
         shift.person if draw(st.booleans()) else draw(numbers(world.people)),

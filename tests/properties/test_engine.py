@@ -94,7 +94,9 @@ def _free_room(world, room):
     first, last = worlds.midnight_utc(world.first_day), worlds.midnight_utc(world.last_day)
     window = range(first - 2 * worlds.DAY, last + 3 * worlds.DAY)
     visits = [visit for visit in in_force(world) if visit.room == room]
-    return subtract([seconds(window)], [seconds(visit.span.whole(visit.start)) for visit in visits])
+    taken = [visit.span.whole(visit.start) for visit in visits]
+    out = [away.minutes for away in world.away if away.room == room]
+    return subtract([seconds(window)], [seconds(minutes) for minutes in taken + out])
 
 
 def _in_time(world, zone, step):

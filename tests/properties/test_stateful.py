@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from booking import appointments, availability
+from booking import appointments, availability, localtime
 from booking.errors import (
     BookingError,
     ClientBusy,
@@ -35,8 +35,8 @@ from booking.errors import (
     SlotTaken,
     TooLate,
 )
-from booking.models import Appointment, BusyTime, Client, Message, TimeOff, Visit
-from services.models import ServiceOption
+from booking.models import Appointment, BusyTime, Change, Client, Message, TimeOff, Visit
+from services.models import Room, ServiceOption
 from tests import factory
 from tests.properties.worlds import Span, examples, instant, midnight_utc, minute_of, undone
 
@@ -265,19 +265,33 @@ class FrontDesk(RuleBasedStateMachine):
 
         def act():
             return appointments.move(
-                self.row(entry), starts_at=slot.starts_at, practitioner=practitioner, now=self.now, by_staff=by_staff
+                self.row(entry),
+                starts_at=slot.starts_at,
+                practitioner=practitioner,
+                now=self.now,
+                author=factory.DESK if by_staff else appointments.CLIENT,
             )
 
-        if entry.status != "booked":
+        if entry.status != "booked" and not by_staff:
             self.refused(act, NotPossible)
         elif not by_staff and self.now > entry.starts_at - 4 * HOUR:
             self.refused(act, TooLate)
         elif self.is_busy(entry.person, slot.starts_at, slot.ends_at, but=entry):
             self.refused(act, ClientBusy)
         else:
-            moved = self.remember(act(), slot, is_named)
-            moved.status, moved.client, moved.person = "booked", entry.client, entry.person
-            moved.booked_at, moved.sequence = entry.booked_at, entry.sequence + 1
+            self.note_move(entry, act(), slot, is_named)
+
+    def note_move(self, entry: Entry, row: Appointment, slot, is_named: bool) -> None:
+        """What was moved to where it was has not changed; who was here comes again when it is on another day."""
+        if row.sequence == entry.sequence:
+            assert slot.starts_at == entry.starts_at
+            return
+        zone = localtime.zone(self.location.timezone)
+        is_same_day = localtime.local_day(slot.starts_at, zone) == localtime.local_day(entry.starts_at, zone)
+        moved = self.remember(row, slot, is_named)
+        moved.status = entry.status if is_same_day else "booked"
+        moved.client, moved.person = entry.client, entry.person
+        moved.booked_at, moved.sequence = entry.booked_at, entry.sequence + 1
 
     @precondition(lambda self: self.promised())
     @rule(data=st.data(), step=st.sampled_from(["cancel", "call off", "undo", "arrive", "fulfil", "noshow"]))
@@ -287,7 +301,7 @@ class FrontDesk(RuleBasedStateMachine):
         act, error, becomes = {
             "cancel": (lambda: appointments.cancel(row, now=now), self.error_of_cancelling(entry), "cancelled"),
             "call off": (
-                lambda: appointments.cancel(row, now=now, by_staff=True),
+                lambda: appointments.cancel(row, now=now, author=factory.DESK),
                 None if entry.status in BOOKED else NotPossible,
                 "cancelled",
             ),
@@ -341,8 +355,9 @@ class FrontDesk(RuleBasedStateMachine):
         else:
             TimeOff.objects.all().delete()  # one at a time, or nobody would work for long
             whose = [{"practitioner": one} for one in self.practitioners] + [{"location": self.location}]
+            whose += [{"room": room} for room in Room.objects.order_by("pk")]
             starts_at = instant(midnight_utc(self.day) - 12 * 60 + number * 15)
-            factory.make_time_off(starts_at=starts_at, ends_at=starts_at + 2 * HOUR, **whose[number % 3])
+            factory.make_time_off(starts_at=starts_at, ends_at=starts_at + 2 * HOUR, **whose[number % len(whose)])
 
     # What is always so
 
@@ -459,7 +474,10 @@ class FrontDesk(RuleBasedStateMachine):
     def is_worked(self, entry: Entry) -> bool:
         """Hours never change here, so time off alone can come over a hold."""
         whole = entry.span.whole(minute_of(entry.starts_at))
-        away = TimeOff.objects.filter(Q(practitioner=entry.practitioner) | Q(location=self.location))
+        whose = Q(practitioner=entry.practitioner) | Q(location=self.location)
+        if entry.room is not None:
+            whose |= Q(room=entry.room)
+        away = TimeOff.objects.filter(whose)
         return not any(minute_of(off.starts_at) < whole.stop and whole.start < minute_of(off.ends_at) for off in away)
 
     def is_busy(self, person, starts_at: datetime, ends_at: datetime, but: Entry | None = None) -> bool:
@@ -525,7 +543,7 @@ class FrontDesk(RuleBasedStateMachine):
     def written(self) -> list[list[tuple]]:
         return [
             list(model.objects.order_by("pk").values_list())
-            for model in (Visit, Appointment, BusyTime, Client, Message)
+            for model in (Visit, Appointment, BusyTime, Client, Message, Change)
         ]
 
 

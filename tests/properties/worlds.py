@@ -98,11 +98,12 @@ class Shift(NamedTuple):
 
 
 class Away(NamedTuple):
-    """Time off of a person, or a closure of a place."""
+    """Time off of a person, a closure of a place, or a room out of use."""
 
     person: int | None
     place: int | None
     minutes: range
+    room: int | None = None
 
 
 class Taken(NamedTuple):
@@ -211,11 +212,13 @@ def build(world: World) -> Rows:
         )
         for facts in world.people
     ]
-    _build_schedule(world, locations, people)
+    _build_schedule(world, locations, rooms, people)
     return Rows(option, locations, rooms, people, _build_appointments(world, locations, rooms, people, option))
 
 
-def _build_schedule(world: World, locations: Sequence[Location], people: Sequence[Practitioner]) -> None:
+def _build_schedule(
+    world: World, locations: Sequence[Location], rooms: Sequence[Room], people: Sequence[Practitioner]
+) -> None:
     WorkingHours.objects.bulk_create(
         WorkingHours(
             practitioner=people[shift.person],
@@ -232,6 +235,7 @@ def _build_schedule(world: World, locations: Sequence[Location], people: Sequenc
         TimeOff(
             practitioner=None if away.person is None else people[away.person],
             location=None if away.place is None else locations[away.place],
+            room=None if away.room is None else rooms[away.room],
             starts_at=instant(away.minutes.start),
             ends_at=instant(away.minutes.stop),
         )

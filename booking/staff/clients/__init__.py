@@ -1,5 +1,11 @@
-"""Not built yet."""
+"""Clients at the front desk: find, card, merge, import, export. One module a topic."""
 
-from django.urls import URLPattern
+from booking.staff.clients import card, export, find, imports, merge
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *find.urlpatterns,
+    *imports.urlpatterns,
+    *card.urlpatterns,
+    *merge.urlpatterns,
+    *export.urlpatterns,
+]

@@ -1,5 +1,5 @@
-"""Not built yet."""
+"""The reports' pages: all at a glance, one with its chart and table, and the same rows as a file."""
 
-from django.urls import URLPattern
+from booking.staff.reports.urls import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

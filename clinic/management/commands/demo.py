@@ -67,7 +67,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\n  The site:     http://localhost:{port}/\n"
             f"  Book a visit: http://localhost:{port}/book/\n"
-            f"  Front desk:   http://localhost:{port}/admin/   owner / {password}\n"
+            f"  Staff:        http://localhost:{port}/admin/diary/   password {password}\n"
+            "                owner, frontdesk, mara (a practitioner), editor (texts alone)\n"
             f"  Sent mail:    http://localhost:{port}/admin/booking/message/\n\n"
             "  Mails go out three minutes after a booking, once it can no longer be undone.\n"
             "  Ctrl-C stops everything.\n"

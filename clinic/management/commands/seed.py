@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--day", type=date.fromisoformat, help="The day it is all about; by default today.")
         parser.add_argument("--past", type=int, default=1_000_000, help="Large: how many past visits.")
         parser.add_argument("--unclosed", type=float, default=0.35, help="Large: share of them still booked.")
-        parser.add_argument("--password", help="Create the superuser “owner” with this password as well.")
+        parser.add_argument("--password", help="Create the superuser “owner”, and one sign-in a role, with it as well.")
 
     def handle(self, *args: object, **options) -> None:
         if options["past"] < 0 or not 0 <= options["unclosed"] <= 1:
@@ -60,7 +60,10 @@ class Command(BaseCommand):
             small.make(day=day)
         else:
             self._make_large(day, options)
-        seeding.seed_articles(content.articles(), now=timezone.now(), publish_unreviewed=not is_demo)
+        now = timezone.now()
+        seeding.seed_articles(content.articles(), now=now, publish_unreviewed=not is_demo)
+        if is_demo:
+            small.enliven(day=day, now=now)
 
     def _make_large(self, day: date, options: dict) -> None:
         with connection.cursor() as cursor:
@@ -82,3 +85,5 @@ class Command(BaseCommand):
             self.stdout.write("Created the staff sign-in “owner”.")
         else:
             self.stdout.write("The staff sign-in “owner” exists already; its password was not changed.")
+        if made := staff.make_others(password):
+            self.stdout.write(f"Created the staff sign-ins {', '.join(f'“{name}”' for name in made)}.")

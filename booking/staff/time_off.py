@@ -1,5 +1,0 @@
-"""Not built yet."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,0 +1,78 @@
+"""Writing to the client about a visit: a few words of one's own, or the last mail once more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking import outbox
+from booking.models import Appointment, Message
+from booking.staff import page
+from booking.staff.visits import panel, wall
+from booking.staff.visits.chosen import booked_or_404, in_the_diary, zone_of
+from booking.staff.visits.forms import LetterForm
+from booking.staff.visits.steps import done
+
+SAME_AGAIN = timedelta(minutes=10)
+NO_ADDRESS = "There is no e-mail address for this client. Call them, or add an address first."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page.allowed("booking.change_appointment")
+def diary_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the words, then queue them; the same words again within minutes are one mail."""
+    now, visit = timezone.now(), booked_or_404(request.user, pk)
+    client: Any = visit.client
+    form = LetterForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not client.email:
+        return panel.answer(request, pk, now=now, status=422, refused=NO_ADDRESS)
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["text"]
+        if not _has_just_gone(visit, text, now):
+            outbox.tell_client("letter", visit, now=now, letter=text)
+        return done(request, pk, f"Your mail to {client.email} is on its way.", now=now, otherwise=in_the_diary(visit))
+    return page.page(
+        request,
+        "admin/visits/message.html",
+        title=f"Write to {client}",
+        status=422 if form.errors else 200,
+        visit=visit,
+        client=client,
+        form=form,
+        when=wall.moment(visit.starts_at, zone_of(visit)),
+        back=page.way_back(request, panel.back_to_panel(pk)),
+    )
+
+
+@require_POST
+@page.allowed("booking.change_appointment")
+def diary_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last mail to the client once more, to the address they have now."""
+    now, visit = timezone.now(), booked_or_404(request.user, pk)
+    client: Any = visit.client
+    mail = panel.last_mail(visit)
+    if not client.email:
+        return panel.answer(request, pk, now=now, status=422, refused=NO_ADDRESS)
+    if mail is None:
+        return panel.answer(request, pk, now=now, status=422, refused="There is no mail to send again.")
+    if mail.status != Message.Status.QUEUED:  # pressed twice: it is on its way already
+        Message.objects.filter(pk=mail.pk).update(to=[client.email])
+        outbox.resend(mail, now=now)
+    return done(request, pk, f"“{mail.subject}” goes to {client.email} again.", now=now)
+
+
+def _has_just_gone(visit: Appointment, text: str, now: datetime) -> bool:
+    """Whether this form was sent twice."""
+    ours = Message.objects.filter(appointment=visit, reason__startswith="letter/", queued_at__gt=now - SAME_AGAIN)
+    return ours.filter(text__contains=text).exists()
+
+
+urlpatterns = [
+    path("diary/visits/<int:pk>/message/", diary_message, name="diary_message"),
+    path("diary/visits/<int:pk>/resend/", diary_resend, name="diary_resend"),
+]

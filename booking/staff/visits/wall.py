@@ -1,0 +1,81 @@
+"""Instants as people at the desk give them: a day and a time on the wall, or an exact instant; and how they read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from booking import localtime, wording
+from booking.forms.fields import InstantField
+from booking.policy import STAFF_HORIZON
+from booking.staff.why.form import instants_of
+
+
+def clean_instant(value: Any) -> datetime | None:
+    """The instant that this text names, None for none or for nonsense."""
+    try:
+        return InstantField(required=False).clean(value)
+    except forms.ValidationError:
+        return None
+
+
+def clean_day(value: Any, *, now: datetime) -> date | None:
+    """The day of `YYYY-MM-DD` within what staff may book; None for anything else."""
+    try:
+        day = date.fromisoformat(value or "")
+    except (ValueError, TypeError):
+        return None
+    return day if abs(day - now.date()) < STAFF_HORIZON else None
+
+
+def clean_wall(value: Any) -> time | None:
+    """The minute of `9:15` or `14:30`; None for anything else."""
+    try:
+        return forms.TimeField(required=False).clean(value)
+    except forms.ValidationError:
+        return None
+
+
+def at(day: date, wall: time, zone: ZoneInfo) -> datetime | None:
+    """The instant at which the wall shows this minute that day, the first where it does so twice; None if never."""
+    found = instants_of(day, wall.replace(second=0, microsecond=0), zone)
+    return found[0] if found else None
+
+
+def a_week_on(instant: datetime, zone: ZoneInfo, *, weeks: int = 1) -> datetime | None:
+    """The same time on the wall so many weeks later; None where the clock skips it."""
+    local = localtime.to_local(instant, zone)
+    return at(local.date() + timedelta(weeks=weeks), local.time(), zone)
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """Monday 23 November, 10:00 am; with the zone where the wall shows that time twice."""
+    local = localtime.to_local(instant, zone)
+    twice = f" {local:%Z}" if localtime.is_repeated_hour(instant, zone) else ""
+    return f"{wording.day(local)}, {wording.clock(local)}{twice}"
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """10:00 am"""
+    return wording.clock(localtime.to_local(instant, zone))
+
+
+def stretch(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """10:00 to 11:00 am; 11:30 am to 12:30 pm"""
+    first, last = clock(starts_at, zone), clock(ends_at, zone)
+    return f"{first[:-3] if first[-2:] == last[-2:] else first} to {last}"
+
+
+def ago(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """just now; 3 minutes ago; at 9:15 am; on Monday 23 November, 9:15 am"""
+    minutes = int((now - instant).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+    local = localtime.to_local(instant, zone)
+    is_today = local.date() == localtime.local_day(now, zone)
+    return f"at {wording.clock(local)}" if is_today else f"on {wording.day(local)}, {wording.clock(local)}"
