@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -52,7 +51,7 @@ def practitioner_of(user: Any, value: Any) -> Practitioner | None:
     return practitioners_for(user).filter(pk=value).first() if is_id(value) else None
 
 
-def zone_of(appointment: Appointment) -> ZoneInfo:
+def zone_of(appointment: Appointment) -> localtime.ZoneInfo:
     return localtime.zone(appointment.location.timezone)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -14,7 +13,7 @@ from services.models import Practitioner, ServiceOption
 A_DAY = timedelta(days=1)
 
 
-def free_until(practitioner: Practitioner, starts_at: datetime, *, zone: ZoneInfo, now: datetime) -> datetime:
+def free_until(practitioner: Practitioner, starts_at: datetime, *, zone: localtime.ZoneInfo, now: datetime) -> datetime:
     """The next visit, time off or end of the shift; the start itself where they are not free at all. Three queries."""
     last = starts_at + A_DAY
     busy = BusyTime.objects.filter(
@@ -33,7 +32,7 @@ def fits(option: ServiceOption, starts_at: datetime, until: datetime) -> bool:
     return starts_at + option.duration <= until
 
 
-def _end_of_shift(practitioner: Practitioner, starts_at: datetime, zone: ZoneInfo) -> datetime:
+def _end_of_shift(practitioner: Practitioner, starts_at: datetime, zone: localtime.ZoneInfo) -> datetime:
     day, second = localtime.local_day(starts_at, zone), int(starts_at.timestamp())
     rows = WorkingHours.objects.filter(
         Q(valid_through__isnull=True) | Q(valid_through__gte=day),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from booking import localtime
 from booking.models import Change
@@ -38,7 +37,7 @@ class Told:
     reason: str = ""
 
 
-def told(changes: Sequence[Change], *, now: datetime, zone: ZoneInfo) -> list[Told]:
+def told(changes: Sequence[Change], *, now: datetime, zone: localtime.ZoneInfo) -> list[Told]:
     """Each change as a sentence, in the order given. At most two queries, for names of people and rooms."""
     names = _Names(changes)
     return [Told(change, _sentence(change, names, now, zone), change.reason) for change in changes]
@@ -58,7 +57,7 @@ class _Names:
         return dict(model.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
-def _sentence(change: Change, names: _Names, now: datetime, zone: ZoneInfo) -> str:
+def _sentence(change: Change, names: _Names, now: datetime, zone: localtime.ZoneInfo) -> str:
     who = change.by_name or "The client"
     did = f"{who} {_did(change, names, zone)}, {wall.ago(change.at, now, zone)}"
     if change.kind not in MAILED:
@@ -66,7 +65,7 @@ def _sentence(change: Change, names: _Names, now: datetime, zone: ZoneInfo) -> s
     return f"{did}; {'the client was mailed' if change.is_told else 'the client was not mailed'}."
 
 
-def _did(change: Change, names: _Names, zone: ZoneInfo) -> str:
+def _did(change: Change, names: _Names, zone: localtime.ZoneInfo) -> str:
     if change.kind == Kind.MOVED:
         return f"moved it{_from_to(change, names, zone)}"
     if change.kind == Kind.ROOM:
@@ -87,7 +86,7 @@ def fee_of(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _from_to(change: Change, names: _Names, zone: ZoneInfo) -> str:
+def _from_to(change: Change, names: _Names, zone: localtime.ZoneInfo) -> str:
     """from Monday 23 November, 10:00 am to 11:00 am, from Mara Ellison to Jun Takeda"""
     words = ""
     was, now_at = (_instant(state.get("starts_at")) for state in (change.before, change.after))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -159,7 +158,7 @@ def _suggest_name(form: NewForm, text: str) -> None:
         form.initial.update(first_name=first, last_name=last)
 
 
-def _given(request: HttpRequest, zone: ZoneInfo) -> dict[str, Any]:
+def _given(request: HttpRequest, zone: localtime.ZoneInfo) -> dict[str, Any]:
     """What the form starts with: the address of a cell, or all that was typed when a client was looked for."""
     if request.method == "POST":
         given: dict[str, Any] = {name: value for name, value in request.POST.items() if name in NewForm.base_fields}
@@ -174,7 +173,7 @@ def _given(request: HttpRequest, zone: ZoneInfo) -> dict[str, Any]:
     return given
 
 
-def _zone(request: HttpRequest) -> ZoneInfo:
+def _zone(request: HttpRequest) -> localtime.ZoneInfo:
     """The clock of the room's or the named place, else the one this page is on."""
     given = request.POST if request.method == "POST" else request.GET
     room, place = given.get("room", ""), given.get("location", "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
 from phonenumber_field.formfields import PhoneNumberField
 
+from booking import localtime
 from booking.access import clients_for, practitioners_for, sees_everyone
 from booking.appointments import Details, details_of
 from booking.forms.details import FORM_TOKEN
@@ -91,8 +91,8 @@ class NewForm(forms.Form):
     exactly = InstantField(required=False, widget=forms.HiddenInput)
     form_token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, user: Any, now: datetime, zone: ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, *args: Any, user: Any, now: datetime, zone: localtime.ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.user, self.now, self.zone = user, now, zone
         self.same: list[Client] = []
         for name in NEW:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +43,7 @@ def diary_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _dated(instant: datetime, zone: ZoneInfo) -> str:
+def _dated(instant: datetime, zone: localtime.ZoneInfo) -> str:
     """Monday 23 November 2026, 10:00 am"""
     local = localtime.to_local(instant, zone)
     return f"{wording.day(local)} {local:%Y}, {wording.clock(local)}"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -63,7 +62,7 @@ class Wish:
     location: Location | None
     user: Any
     now: datetime
-    zone: ZoneInfo
+    zone: localtime.ZoneInfo
     ignoring: Sequence[int] = ()
     own: tuple[int, datetime] | None = None
 
@@ -194,7 +193,7 @@ def _time(slot: Slot, words: str) -> Time:
     return Time(value_of(slot.practitioner, slot.starts_at), words, slot.practitioner.name)
 
 
-def _days(slots: Iterable[Slot], zone: ZoneInfo) -> list[Day]:
+def _days(slots: Iterable[Slot], zone: localtime.ZoneInfo) -> list[Day]:
     rows = [(localtime.to_local(slot.starts_at, zone), slot) for slot in slots]
     return [
         Day(wording.day(day), [_time(slot, wording.clock(local)) for local, slot in group])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -39,37 +38,37 @@ def clean_wall(value: Any) -> time | None:
         return None
 
 
-def at(day: date, wall: time, zone: ZoneInfo) -> datetime | None:
+def at(day: date, wall: time, zone: localtime.ZoneInfo) -> datetime | None:
     """The instant at which the wall shows this minute that day, the first where it does so twice; None if never."""
     found = instants_of(day, wall.replace(second=0, microsecond=0), zone)
     return found[0] if found else None
 
 
-def a_week_on(instant: datetime, zone: ZoneInfo, *, weeks: int = 1) -> datetime | None:
+def a_week_on(instant: datetime, zone: localtime.ZoneInfo, *, weeks: int = 1) -> datetime | None:
     """The same time on the wall so many weeks later; None where the clock skips it."""
     local = localtime.to_local(instant, zone)
     return at(local.date() + timedelta(weeks=weeks), local.time(), zone)
 
 
-def moment(instant: datetime, zone: ZoneInfo) -> str:
+def moment(instant: datetime, zone: localtime.ZoneInfo) -> str:
     """Monday 23 November, 10:00 am; with the zone where the wall shows that time twice."""
     local = localtime.to_local(instant, zone)
     twice = f" {local:%Z}" if localtime.is_repeated_hour(instant, zone) else ""
     return f"{wording.day(local)}, {wording.clock(local)}{twice}"
 
 
-def clock(instant: datetime, zone: ZoneInfo) -> str:
+def clock(instant: datetime, zone: localtime.ZoneInfo) -> str:
     """10:00 am"""
     return wording.clock(localtime.to_local(instant, zone))
 
 
-def stretch(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+def stretch(starts_at: datetime, ends_at: datetime, zone: localtime.ZoneInfo) -> str:
     """10:00 to 11:00 am; 11:30 am to 12:30 pm"""
     first, last = clock(starts_at, zone), clock(ends_at, zone)
     return f"{first[:-3] if first[-2:] == last[-2:] else first} to {last}"
 
 
-def ago(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+def ago(instant: datetime, now: datetime, zone: localtime.ZoneInfo) -> str:
     """just now; 3 minutes ago; at 9:15 am; on Monday 23 November, 9:15 am"""
     minutes = int((now - instant).total_seconds() // 60)
     if minutes < 1:
