@@ -1,4 +1,5 @@
-"""The secret link of a visit, of a consultation request or of a practitioner's calendar: unguessable, revocable, expiring, and never stored.
+"""The secret link of a visit, of a consultation request or of a practitioner's calendar: unguessable, revocable,
+expiring, and never stored.
 
 A link's token is derived from its row's nonce and the site's key, so that a mail can be written at any
 time; the database keeps its SHA-256 alone, and a copy of the database opens nothing.

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking import appointments, localtime, roles
 from booking.appointments import Details
@@ -41,6 +42,7 @@ class Desk:
         roles.make(apps)  # flushed away after a test that committed
         self.user.groups.add(Group.objects.get(name=role))
         self.url, self.clicks, self.keys = live_server.url, 0, 0
+        self.has_script = javascript
         self.context = chrome.new_context(
             java_script_enabled=javascript, viewport={"width": 1280, "height": 900, **size}, timezone_id=self.zone.key
         )
@@ -82,7 +84,13 @@ class Desk:
         """One click on what carries this name."""
         self.clicks += 1
         (within or self.page).get_by_role(role, name=name, exact=exact).first.click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page and every part of it that was asked for are there."""
         self.page.wait_for_load_state("networkidle")
+        if self.has_script:
+            expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def tick(self, label: str, *, within=None) -> None:
         """One click on a box or a radio button."""
