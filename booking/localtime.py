@@ -85,6 +85,15 @@ def wall_stretch(day: date, starts: time, ends: time, zone: ZoneInfo) -> list[tu
     )
 
 
+def instants_at(day: date, wall: time, zone: ZoneInfo) -> list[datetime]:
+    """Return the instants, in UTC, at which the wall clock shows this minute on that local day.
+
+    One; two where the clock goes back, rising; none where it skips the minute.
+    """
+    minute = wall.replace(second=0, microsecond=0)
+    return [EPOCH + begins * SECOND for begins, _ in wall_stretch(day, minute, minute.replace(second=59), zone)]
+
+
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first instant of the local day and of the next one, in UTC.
 

@@ -13,6 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 
 from booking import access
+from clinic.text import is_id
 
 
 @cache
@@ -47,7 +48,7 @@ class Guarded(ModelAdmin):
 
     def response_action(self, request, queryset):  # type: ignore[override]  # as Django 5.2 calls it
         """Rows are ticked by primary key; anything else was not ticked on our page."""
-        if all(_is_number(value) for value in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        if all(is_id(value) for value in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset)
         self.message_user(request, "Tick the rows again. Nothing was changed.", messages.ERROR)
         return None
@@ -57,8 +58,4 @@ class NumbersSelect(AutocompleteSelect):
     """Looks up what was chosen only if it can be a primary key: a refused form shows its choices again."""
 
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, [one for one in value if _is_number(str(one))], attrs)
-
-
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 19
+        return super().optgroups(name, [one for one in value if is_id(str(one))], attrs)

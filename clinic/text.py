@@ -1,8 +1,9 @@
-"""Text that people type: one clean form of it, so that nothing odd travels into a mail header or a log."""
+"""Text that comes from outside: one clean form of it, so that nothing odd travels into a mail header or a log."""
 
 import unicodedata
 
 KEPT_IN_PARAGRAPHS = "\n\t"
+LONGEST_ID = 18  # digits; the database's largest number has one more
 
 
 def clean_line(value: str) -> str:
@@ -15,6 +16,11 @@ def clean_paragraphs(value: str) -> str:
     """As `clean_line`, but line breaks stay."""
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     return _visible(text, keeping=KEPT_IN_PARAGRAPHS).strip()
+
+
+def is_id(value: object) -> bool:
+    """Whether this text could be a primary key."""
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_ID
 
 
 def _visible(text: str, keeping: str = "") -> str:

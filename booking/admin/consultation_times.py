@@ -15,6 +15,7 @@ from booking import availability, localtime, wording
 from booking.availability import Slot
 from booking.forms import InstantField, ParagraphField
 from booking.models import ConsultationRequest
+from clinic.text import is_id
 from services.models import Practitioner, Service, ServiceOption
 
 DAYS = 7
@@ -103,7 +104,7 @@ class TimesForm(forms.Form):
             starts_at = InstantField().clean(start)
         except ValidationError:
             return None
-        practitioner = Practitioner.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        practitioner = Practitioner.objects.filter(pk=key).first() if is_id(key) else None
         if practitioner is None or starts_at is None:
             return None
         found = availability.find_slot(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.utils import timezone
 from booking import localtime, schedule
 from booking.admin import display
 from booking.models import TimeOff
+from clinic.text import is_id
 from services.models import Location
 
 CONFIRM = "confirm"
@@ -91,10 +90,6 @@ class TimeOffAdmin(admin.ModelAdmin):
             "kept": kept,
         }
         return TemplateResponse(request, "admin/booking/time_off_confirm.html", context)
-
-
-def is_id(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19
 
 
 def _zone_name(request: HttpRequest, saved: TimeOff | None) -> str | None:

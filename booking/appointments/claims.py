@@ -151,18 +151,23 @@ def give_back(appointment: Appointment) -> None:
     BusyTime.objects.filter(appointment=appointment).delete()
 
 
-def let_go(holds: QuerySet[Appointment]) -> None:
+def let_go(holds: QuerySet[Appointment], *, waits: bool = True) -> None:
     """Delete holds with their visits. Each is locked before, so that one just booked by its owner stays.
 
     Called after `lock`, never before: who waits for a practitioner while having deleted a hold can deadlock.
     """
-    visits = list(holds.select_for_update(of=("self",)).order_by("pk").values_list("visit_id", flat=True))
+    locked = holds.select_for_update(of=("self",), skip_locked=not waits).order_by("pk")
+    visits = list(locked.values_list("visit_id", flat=True))
     Visit.objects.filter(pk__in=visits).delete()
 
 
 def let_go_of_offers(appointment: Appointment) -> None:
-    """Free every time that is held as an offer for this visit (`booking.offers`). Called as `let_go` is."""
-    let_go(Appointment.objects.filter(offered_as__appointment=appointment, status=Appointment.Status.PENDING))
+    """Free every time that is held as an offer for this visit (`booking.offers`). Called as `let_go` is.
+
+    One that is being swept away this moment is left to its sweeper, who may be waiting for our client.
+    """
+    held = Appointment.objects.filter(offered_as__appointment=appointment, status=Appointment.Status.PENDING)
+    let_go(held, waits=False)
 
 
 def _insert(appointment: Appointment, rows: list[tuple], expires_at: datetime | None) -> bool:

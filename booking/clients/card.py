@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Upper
 
-from booking.access import appointments_for, clients_for
+from booking.access import appointments_for, clients_for, limited
 from booking.clients.search import NAME
 from booking.models import Appointment, Client, ConsultationRequest, Message
 
@@ -69,9 +69,9 @@ def numbers(client: Client, *, user: Any, now: datetime) -> Numbers:
 
 
 def messages_of(client: Client, *, user: Any) -> QuerySet[Message]:
-    """Mails that went to the client about visits that this user may see, or about their requests; the latest first."""
+    """Mails that went to the client about visits or requests that this user may see; the latest first."""
     visits = appointments_for(user).filter(client=client)
-    about = Q(appointment__in=visits) | Q(consultation__in=requests_of(client))
+    about = Q(appointment__in=visits) | Q(consultation__in=limited(requests_of(client), user))
     return Message.objects.filter(about, to__overlap=addresses_of(client)).order_by("-queued_at", "-pk")
 
 

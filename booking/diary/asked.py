@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from booking import localtime
+from clinic.text import is_id
 from services.models import Location
 
 VIEWS = ("day", "week", "month")
 KINDS = ("practitioner", "room")
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,4 +99,4 @@ def _one_of(choices: Sequence[str], value: str) -> str:
 
 
 def _id(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else None
+    return int(value) if is_id(value) else None

@@ -1,4 +1,4 @@
-"""Fields that more than one form asks with: clean text, and instants as offered times carry them."""
+"""Fields that more than one form asks with: clean text, days and times on the wall, and instants."""
 
 from __future__ import annotations
 
@@ -69,6 +69,26 @@ class ArticleField(forms.CharField):
     def clean(self, value):
         slug = str(value or "")
         return Article.objects.published().filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+
+
+class DayField(forms.DateField):
+    """A day, as a browser's own calendar sends it."""
+
+    def __init__(self, **kwargs) -> None:
+        messages = {"required": "Choose a day.", "invalid": "Write the day as in 2026-12-05."}
+        super().__init__(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), error_messages=messages, **kwargs)
+
+
+class WallTimeField(forms.TimeField):
+    """A time by the clock on the wall, to the minute."""
+
+    def __init__(self, **kwargs) -> None:
+        messages = {"required": "Enter a time.", "invalid": "Write the time as in 9:30 or 14:30."}
+        super().__init__(widget=forms.TimeInput({"type": "time"}, "%H:%M"), error_messages=messages, **kwargs)
+
+    def to_python(self, value):
+        found = super().to_python(value)
+        return found.replace(second=0, microsecond=0) if found else found
 
 
 class InstantField(forms.CharField):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from django.db.models import Value
 from django.db.models.functions import Lower
 
 from booking.imports.people import Person
@@ -28,10 +29,10 @@ class Known(Generic[Thing]):
         """Remember the thing under this person; the first of two stays."""
         if person.email:
             self._by_address.setdefault(_key(person, person.email), thing)
-        if person.phone:
-            self._by_number.setdefault(_key(person, str(person.phone)), thing)
+        if number := str(person.phone or ""):
+            self._by_number.setdefault(_key(person, number), thing)
             if not person.email:
-                self._by_number_alone.setdefault(_key(person, str(person.phone)), thing)
+                self._by_number_alone.setdefault(_key(person, number), thing)
 
     def find(self, person: Person) -> Thing | None:
         """The thing this person is known by, or None."""
@@ -75,7 +76,7 @@ def written_about(client: Client) -> set[str]:
 def _candidates(people: list[Person]) -> Iterable[Client]:
     """Asked in two statements: of an "or" of both the database makes a walk through all clients, row by row."""
     addresses = {person.email for person in people if person.email}
-    numbers = {person.phone for person in people if person.phone}
+    numbers = [Value(number) for number in {person.phone for person in people if person.phone}]  # clean already
     names = {person.last_name.lower() for person in people if person.phone}
     lowered = Client.objects.alias(lower_email=Lower("email"), lower_name=Lower("last_name"))
     about = lowered.select_related("merged_into").prefetch_related("notes", "merged_into__notes")

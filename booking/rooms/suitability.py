@@ -79,7 +79,7 @@ def disagreements(now: Suitability) -> list[Disagreement]:
     return found
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def save_suitability(
     *, suits: Pairs, has: Pairs, needs: Pairs, seen: str, now: datetime, accepted: Collection[int]
 ) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from booking.admin import display
 from booking.models import Appointment
 from booking.staff.page import page
+from clinic.text import is_id
 
 CONFIRMED, ACCEPTED, SEEN = "confirmed", "confirm", "seen"
-LONGEST_ID = 18
 
 
 def is_confirmed(request: HttpRequest) -> bool:
@@ -27,10 +28,6 @@ def accepted(request: HttpRequest) -> set[int]:
     if not is_confirmed(request):
         return set()
     return {int(value) for value in request.POST.getlist(ACCEPTED) if is_id(value)}
-
-
-def is_id(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_ID
 
 
 def confirm_page(
@@ -47,6 +44,7 @@ def confirm_page(
 ) -> HttpResponse:
     """Ask before saving. `changes` are headings with what happens below each, `label` is the button's."""
     dropped = ("csrfmiddlewaretoken", CONFIRMED, ACCEPTED, SEEN)
+    now = timezone.now()
     kept = [(name, value) for name, values in request.POST.lists() for value in values if name not in dropped]
     return page(
         request,
@@ -55,7 +53,7 @@ def confirm_page(
         label=label,
         back=back,
         changes=list(changes),
-        rows=display.rows(visits),
+        rows=[(display.near_start_of(visit, now=now), visit) for visit in visits],
         hidden=[*kept, (CONFIRMED, "yes"), (SEEN, seen), *[(ACCEPTED, str(visit.pk)) for visit in visits]],
         may_see=request.user.has_perm("booking.view_appointment"),
         **context,

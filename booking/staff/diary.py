@@ -38,6 +38,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "rights": _rights(request),
         "new_url": reverse("admin:diary_new"),
+        "block_url": reverse("admin:time_off_new"),
         **SHOWN[asked.view](request, asked),
     }
     htmx = getattr(request, "htmx", None)
@@ -110,7 +111,6 @@ def _bar(asked: Asked) -> dict[str, Any]:
         "kinds": kinds if asked.view == "day" else [],
         "places": places if len(places) > 1 else [],
         "refresh": asked.url(),
-        "new_time_off_url": reverse("admin:time_off_new"),
         "private_switch": asked.url(is_private=not asked.is_private),
     }
 

@@ -56,13 +56,13 @@ def act(request: HttpRequest, code: str, pk: int, step: str) -> HttpResponse:
 
 def _rows(user: Any, kind: worklist.Kind, now: datetime) -> list[tuple[str, Any]]:
     """Each row with its time in words, at most as many as are shown."""
-    return [(_when(row), row) for row in kind.rows(user, now)[: worklist.MOST]]
+    return [(_when(row, now), row) for row in kind.rows(user, now)[: worklist.MOST]]
 
 
-def _when(row: Any) -> str:
+def _when(row: Any, now: datetime) -> str:
     if isinstance(row, Appointment):
-        return display.start_of(row)
-    return display.moment(row.queued_at if isinstance(row, Message) else row.created_at)
+        return display.near_start_of(row, now=now)
+    return display.near(row.queued_at if isinstance(row, Message) else row.created_at, now=now)
 
 
 def _send(message: Message, user: Any, now: datetime) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from booking.admin import display
 from booking.models import Appointment
@@ -17,14 +18,14 @@ register = template.Library()
 
 @register.filter
 def moment(instant: datetime | None) -> str:
-    """Mon 23 Nov 2026, 10:00 am PST; a dash for none."""
-    return display.moment(instant)
+    """Mon 23 Nov, 10:00 am; a dash for none."""
+    return display.near(instant, now=timezone.now())
 
 
 @register.filter
 def starts(visit: Appointment) -> str:
     """When a visit begins, on the clock of its location."""
-    return display.start_of(visit)
+    return display.near_start_of(visit, now=timezone.now())
 
 
 @register.filter

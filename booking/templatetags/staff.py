@@ -1,16 +1,20 @@
-"""`{% staff_nav %}`: the way to the day's pages in the head of every staff page, with how much waits."""
+"""`{% staff_nav %}`: the way to the day's pages in the head of every staff page; `{% staff_today %}`: the day."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from booking import access, worklist
+from booking import access, localtime, wording, worklist
+from booking.models import Appointment
 
 register = template.Library()
+Status = Appointment.Status
+COMING = (Status.BOOKED, Status.ARRIVED, Status.FULFILLED, Status.NOSHOW)
 
 
 class Place(NamedTuple):
@@ -51,14 +55,34 @@ def staff_nav(context) -> dict[str, object]:
     return {"links": [_link(place, address, request) for place in places if (address := _open_to(user, place))]}
 
 
+@register.inclusion_tag("admin/staff/today.html", takes_context=True)
+def staff_today(context) -> dict[str, object]:
+    """How many come today and what waits, for the first page after signing in: two statements."""
+    user, now = context["request"].user, timezone.now()
+    if not user.has_perm("booking.view_diary"):
+        return {}
+    zone: Any = timezone.get_current_timezone()
+    day = localtime.local_day(now, zone)
+    begins, ends = localtime.day_bounds(day, zone)
+    booked, here = Q(status=Status.BOOKED, ends_at__gt=now), Q(status=Status.ARRIVED)
+    visits: Any = access.appointments_for(user).filter(starts_at__gte=begins, starts_at__lt=ends)
+    counts = worklist.counts(user, now=now)
+    return {
+        "day": wording.day(day),
+        "numbers": visits.aggregate(
+            all=Count("pk", filter=Q(status__in=COMING)),
+            to_come=Count("pk", filter=booked),
+            here=Count("pk", filter=here),
+        ),
+        "waiting": [(kind, counts[kind.code]) for kind in worklist.open_to(user) if counts.get(kind.code)],
+        "most": worklist.MOST,
+        "perms": context["perms"],
+    }
+
+
 def _open_to(user, place: Place) -> str:
     """The place's address, blank for those who may not open it."""
-    if not any(user.has_perm(permission) for permission in place.permissions):
-        return ""
-    try:
-        return reverse(place.url_name)
-    except NoReverseMatch:
-        return ""
+    return reverse(place.url_name) if any(map(user.has_perm, place.permissions)) else ""
 
 
 def _link(place: Place, address: str, request) -> Link:

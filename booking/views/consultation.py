@@ -19,6 +19,7 @@ from booking.errors import BookingError, HoldExpired
 from booking.forms import ConsultationForm, OtherTimesForm
 from booking.models import Appointment, ConsultationRequest
 from booking.views import pages
+from clinic.text import is_id
 from services import carried
 from services.models import Location, Service
 from services.page import Page
@@ -81,7 +82,7 @@ def accept(request: HttpRequest, token: str, asked: ConsultationRequest) -> Http
     if request.method != "POST":
         return redirect("booking:consultation_request", token)
     chosen = request.POST.get("proposal", "")
-    proposal = asked.proposals.filter(pk=int(chosen)).first() if _is_id(chosen) else None
+    proposal = asked.proposals.filter(pk=int(chosen)).first() if is_id(chosen) else None
     try:
         if proposal is None:
             raise HoldExpired(consultations.GONE)
@@ -176,10 +177,6 @@ def _status_page(
 
 def _location() -> Location:
     return get_object_or_404(Location.objects.active()[:1])
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 19
 
 
 def _see(token: str) -> HttpResponse:

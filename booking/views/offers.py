@@ -13,8 +13,7 @@ from booking.errors import BookingError, HoldExpired
 from booking.forms import InstantField
 from booking.models import Appointment
 from booking.views.visit import back_to_visit, of_visit, visit_page
-
-LONGEST_ID = 18
+from clinic.text import is_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +22,7 @@ def accept(request: HttpRequest, token: str, appointment: Appointment, pk: int) 
     """Move the visit to the offered time. Sent twice it is moved once, and who comes too late keeps their time."""
     if request.method != "POST":
         return redirect("booking:visit", token)
-    offer = appointment.move_offers.filter(pk=pk).first() if len(str(pk)) <= LONGEST_ID else None
+    offer = appointment.move_offers.filter(pk=pk).first() if is_id(str(pk)) else None
     try:
         if offer is None:
             raise HoldExpired(offers.GONE)

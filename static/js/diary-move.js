@@ -194,7 +194,13 @@
   document.addEventListener("pointerdown", () => { lastInput = "pointer"; }, true);
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.target === board) setTabOrder();
-    if (event.target.id === "panel" && lastInput === "key") event.target.querySelector("[data-panel-head]")?.focus({ preventScroll: false });
+    const head = event.target.id === "panel" && event.target.querySelector("[data-panel-head]");
+    if (!head) return;
+    event.target.scrollTop = 0; // what was done stands on top
+    const top = event.target.getBoundingClientRect().top; // on a phone the panel follows the board
+    const isAway = top < 0 || top > innerHeight - 120;
+    if (lastInput === "key" || isAway) head.focus({ preventScroll: true });
+    if (isAway) event.target.scrollIntoView();
   });
   setTabOrder();
 })();

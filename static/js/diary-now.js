@@ -82,10 +82,6 @@
     markChosen();
   });
   document.addEventListener("visibilitychange", refresh);
-  for (const button of document.querySelectorAll("[data-print]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => window.print());
-  }
 
   setClock();
   markChosen();

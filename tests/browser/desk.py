@@ -78,7 +78,8 @@ class Desk:
         return visit.appointments.get()
 
     def open(self, path: str) -> None:
-        self.page.goto(self.url + path)
+        answer = self.page.goto(self.url + path)
+        assert answer.status in (200, 422), f"{path}: {answer.status}"  # an error's page would pass any audit
 
     def click(self, name: str, *, role: str = "button", within=None, exact: bool = False) -> None:
         """One click on what carries this name."""

@@ -1,11 +1,11 @@
 """The reports in a real browser: nothing an audit finds, in both schemes, on a phone and enlarged, without script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
 from booking.models import UnmetSearch
 from booking.reports import REPORTS
+from tests.browser.audit import audit
 from tests.factory import MONDAY, TEN, make_appointment
 
 PASSWORD = "a long enough password"
@@ -47,9 +47,7 @@ def test_reports_pass_the_audit_without_scrolling_sideways(live_server, reported
     page = signed_in(chrome, live_server, viewport=size, color_scheme=scheme)
     for path in ["/admin/reports/", *(f"/admin/reports/{slug}/" for slug in REPORTS)]:
         page.goto(f"{live_server.url}{path}?{DAYS}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        audit(page, path)
     page.context.close()
 
 

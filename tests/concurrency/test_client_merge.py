@@ -119,3 +119,15 @@ def test_two_workers_and_a_booking_import_each_client_once(owner):
     at_once(*[partial(run.import_part, batch.pk, now=NOW)] * 4, book)
     assert run.progress(batch) == run.Progress(300, 300)
     assert Client.objects.count() == 300
+
+
+def test_two_files_that_name_the_same_people_in_different_orders_are_both_imported(owner):
+    lines = [f"Noor,Haddad {n},n{n}@example.org\n" for n in range(200)]
+    batches = []
+    for order in (lines, lines[::-1]):
+        batch = files.take(("first name,last name,email\n" + "".join(order)).encode(), name="a.csv", by=owner, now=NOW)
+        run.start(files.check(batch, matched=batch.columns), by=owner)
+        batches.append(batch)
+    at_once(*[partial(run.import_part, batch.pk, now=NOW) for batch in batches])
+    assert [run.progress(batch).percent for batch in batches] == [100, 100]
+    assert Client.objects.count() == 200

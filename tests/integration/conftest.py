@@ -5,12 +5,25 @@ import time_machine
 from django.test import Client as Browser
 
 from tests.factory import NOW, make_clinic
+from tests.front_desk import sign_in, stopped_clock
 
 
 @pytest.fixture
 def frozen():
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
+
+
+@pytest.fixture
+def clock(monkeypatch, settings):
+    """Sets what time it is, NOW to begin with."""
+    return stopped_clock(monkeypatch, settings)
+
+
+@pytest.fixture
+def desk(client, clock, db):
+    """The front desk, signed in at NOW."""
+    return sign_in(client, role="Front desk")
 
 
 @pytest.fixture

@@ -20,18 +20,6 @@ Status = Appointment.Status
 
 
 @pytest.fixture
-def clock(monkeypatch, settings):
-    """Sets what time it is; visits are booked at NOW."""
-    settings.SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
-
-    def set_to(instant):
-        monkeypatch.setattr("django.utils.timezone.now", lambda: instant)
-
-    set_to(NOW)
-    return set_to
-
-
-@pytest.fixture
 def desk(clock, admin_client):
     """The front desk, signed in at NOW."""
     return admin_client

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from booking.clients import card, document, notes, search
 from booking.clients.export import everything
-from booking.models import Appointment, Client, ClientNote
+from booking.models import Appointment, Client, ClientNote, Message
 from tests.factory import NOW, TEN, make_appointment, make_client, make_clinic, make_details, make_request
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
@@ -325,3 +325,21 @@ def test_admin_deletes_only_clients_nothing_hangs_on(desk, clinic):
         answer = desk.post(f"/admin/booking/client/{one.pk}/delete/", {"post": "yes"})
         assert answer.status_code == status
     assert not Client.objects.filter(pk=free.pk).exists()
+
+
+def test_a_practitioner_reads_no_mail_about_requests_of_their_client_that_are_not_theirs(client, owner):
+    clinic = make_clinic()
+    one = make_client()
+    visit_of(one, clinic)
+    request = make_request(first_name=one.first_name, last_name=one.last_name, email=one.email)
+    Message.objects.create(
+        reason=f"asked/{request.pk}", message_id="<1@x>", to=[one.email], subject="About your cancer", text="",
+        queued_at=NOW, send_after=NOW, consultation=request,
+    )  # fmt: skip
+    page = reverse("admin:client", args=[one.pk])
+    client.force_login(owner)
+    assert "About your cancer" in client.get(page).content.decode()
+    client.force_login(practitioner_user(clinic.practitioner, "view_client", "view_consultationrequest"))
+    answer = client.get(page)
+    assert "About your cancer" not in answer.content.decode()
+    assert not list(answer.context["requests"])

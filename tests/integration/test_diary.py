@@ -373,6 +373,12 @@ def test_the_page_follows_the_contract_of_the_board(desk, clinic):
     assert "style=" not in re.sub(r"<link[^>]*>", "", html.partition("<body")[2])
 
 
+def test_the_head_of_a_column_leads_to_blocking_its_afternoon_unless_the_day_is_over(desk, clinic):
+    asked = f"practitioner={clinic.practitioner.pk}&amp;date=2026-11-23&amp;length=afternoon"
+    assert f'href="/admin/time-off/new/?{asked}"' in desk.get(MONDAYS).text
+    assert "length=afternoon" not in desk.get("/admin/diary/?date=2026-11-16").text
+
+
 def test_the_panel_of_a_visit_stands_beside_the_board_that_was_asked_for(desk, clinic):
     booked = make_appointment(clinic, details=make_details(first_name="Noor", last_name="Haddad"))
     html = desk.get(f"{MONDAYS}&visit={booked.pk}").text

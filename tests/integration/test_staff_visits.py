@@ -10,7 +10,7 @@ from booking import appointments
 from booking.appointments import Author
 from booking.models import Appointment, Change, ClientNote, Message
 from tests.factory import NOW, TEN, make_appointment, make_clinic, make_details, make_time_off
-from tests.front_desk import fresh, sign_in, stopped_clock, text, url
+from tests.front_desk import fresh, sign_in, text, url
 
 # Django's own admin templates print variables that are not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -22,19 +22,8 @@ HX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def clock(monkeypatch, settings):
-    return stopped_clock(monkeypatch, settings)
-
-
-@pytest.fixture
 def clinic(db):
     return make_clinic(practitioners=2, rooms=2)
-
-
-@pytest.fixture
-def desk(client, clock, db):
-    """The front desk, signed in at NOW."""
-    return sign_in(client, role="Front desk")
 
 
 def panel(client, visit, **headers):
@@ -201,6 +190,21 @@ def test_undo_says_when_the_time_has_gone(desk, clinic):
     change = Change.objects.filter(appointment=visit).first()
     answer = desk.post(url("diary_take_back", change.pk), {"seen": change.pk})
     assert answer.status_code == 409 and "given to somebody else" in text(answer)
+
+
+def test_a_practitioner_takes_nothing_back_into_the_diary_of_another(client, clock, clinic):
+    visit = make_appointment(clinic, practitioner=clinic.practitioners[0], starts_at=TUESDAY)
+    appointments.move(
+        visit, starts_at=TUESDAY, practitioner=clinic.practitioners[1], now=NOW, author=Author(user=User(pk=None))
+    )
+    change = visit.changes.first()
+    sign_in(client, role="Practitioner")
+    clinic.practitioners[1].user = client.user
+    clinic.practitioners[1].save()
+    answer = client.post(url("diary_take_back", change.pk), {"seen": change.pk}, headers=HX)
+    assert answer.status_code == 403
+    assert "with somebody else before" in text(answer)
+    assert fresh(visit).practitioner == clinic.practitioners[1]
 
 
 def test_history_says_who_did_what_from_where_to_where(desk, clinic, clock):

@@ -10,7 +10,7 @@ from booking import appointments
 from booking.appointments import Author
 from booking.models import Appointment, Message, Visit
 from tests.factory import NOW, TEN, make_appointment, make_clinic, make_option, make_service, make_time_off
-from tests.front_desk import fresh, sign_in, stopped_clock, text, url
+from tests.front_desk import fresh, sign_in, text, url
 
 # Django's own admin templates print variables that are not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -20,19 +20,8 @@ SEVEN_PM = TEN + timedelta(hours=9)  # after work
 
 
 @pytest.fixture
-def clock(monkeypatch, settings):
-    return stopped_clock(monkeypatch, settings)
-
-
-@pytest.fixture
 def clinic(db):
     return make_clinic(practitioners=2, rooms=2)
-
-
-@pytest.fixture
-def desk(client, clock, db):
-    """The front desk, signed in at NOW."""
-    return sign_in(client, role="Front desk")
 
 
 def move(browser, visit, to=None, who=None, **data):

@@ -8,7 +8,7 @@ import pytest
 from booking import appointments
 from booking.models import Appointment, Client, ClientNote, Message, Visit
 from tests.factory import NOW, TEN, make_appointment, make_client, make_clinic, make_option, make_room, make_service
-from tests.front_desk import sign_in, stopped_clock, text, url
+from tests.front_desk import sign_in, text, url
 
 # Django's own admin templates print variables that are not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -18,19 +18,8 @@ NEW = {"first_name": "Ada", "last_name": "Brook", "phone": "503 555 0177", "emai
 
 
 @pytest.fixture
-def clock(monkeypatch, settings):
-    return stopped_clock(monkeypatch, settings)
-
-
-@pytest.fixture
 def clinic(db):
     return make_clinic(practitioners=2, rooms=2)
-
-
-@pytest.fixture
-def desk(client, clock, db):
-    """The front desk, signed in at NOW."""
-    return sign_in(client, role="Front desk")
 
 
 @pytest.fixture
@@ -158,6 +147,33 @@ def test_a_rule_is_explained_first_and_bends_for_a_reason(desk, clinic, noor):
     assert 'name="override"' not in text(desk.get(url("diary_new")))
     book(desk, clinic, client=noor.pk, at="19:00", override="Their only evening")
     assert Appointment.objects.get().override_reason == "Their only evening"
+
+
+def test_a_refused_time_offers_the_nearest_as_buttons_and_one_of_them_books(desk, clinic, noor):
+    refused = book(desk, clinic, client=noor.pk, at="19:00", room=clinic.rooms[0].pk)
+    nearest = refused.context["asked"].nearest[0]
+    assert f'name="pick" value="{nearest.value}"' in text(refused)
+    answer = book(desk, clinic, client=noor.pk, at="19:00", book=None, pick=nearest.value)
+    booked = Appointment.objects.get()
+    assert answer.status_code == 303 and nearest.value.endswith(booked.starts_at.astimezone(TEN.tzinfo).isoformat())
+    assert booked.client == noor and booked.override_reason == ""
+
+
+def test_enter_searches_until_a_client_is_chosen_and_then_books(desk, clinic, noor):
+    first = re.compile(r'<button type="submit"[^>]*name="(\w+)"')
+    assert first.search(text(desk.get(url("diary_new")))).group(1) == "search"
+    assert first.search(text(desk.get(url("diary_new"), {"client": noor.pk}))).group(1) == "book"
+
+
+def test_what_is_said_after_booking_tells_whether_the_client_hears_of_it(desk, clinic, noor):
+    for number, (changes, words) in enumerate([({}, "told by mail"), ({"is_quiet": "yes"}, "is not told")]):
+        token = f"desk-form-{number}" * 3
+        page = desk.post(
+            url("diary_new"),
+            given(clinic, client=noor.pk, at=f"1{number}:30", form_token=token, **changes),
+            follow=True,
+        )
+        assert words in str(next(iter(page.context["messages"])))
 
 
 def test_no_reason_books_over_somebody_else(desk, clinic, noor):

@@ -55,6 +55,12 @@ def test_a_wall_time_is_asked_as_well_as_an_instant(desk):
     assert 'value="18:00"' in text(page)
 
 
+def test_a_form_that_nobody_has_sent_yet_is_not_marked_wrong(desk):
+    make_clinic()
+    page = desk.get("/admin/diary/why/", {"date": "2026-11-23"}).content.decode()
+    assert "aria-invalid" not in page and 'value="2026-11-23"' in page
+
+
 def test_an_instant_fills_in_the_day_and_the_time(desk):
     page = text(ask(desk, make_clinic()))
     assert 'value="2026-11-23"' in page
@@ -123,6 +129,19 @@ def test_a_practitioner_reads_nothing_of_other_peoples_visits_and_time_off(froze
     assert clinic.practitioners[0].name not in page.split("why-title")[0]  # not in the list to choose from
     assert "Staff party" not in text(ask(browser, clinic, starts_at=(TEN + HOUR).isoformat()))
     assert ask(browser, clinic, practitioner=clinic.practitioners[0].pk).status_code == 422
+
+
+def test_a_practitioner_reads_why_they_are_away_and_not_why_a_colleague_is(frozen):
+    clinic = make_clinic(practitioners=2)
+    for person, reason in zip(clinic.practitioners, ("Surgery", "Dentist"), strict=True):
+        make_time_off(practitioner=person, starts_at=TEN, ends_at=TEN + HOUR, reason=reason)
+    browser = signed_in("view_diary", "view_timeoff")
+    clinic.practitioners[1].user = User.objects.get(username="rosa")
+    clinic.practitioners[1].save()
+    page = text(ask(browser, clinic))
+    assert f"{clinic.practitioners[0]} is away" in page
+    assert "Dentist" in page and "Surgery" not in page
+    assert page.count("See the time off") == 1
 
 
 def test_the_hour_that_comes_twice_can_be_asked_about_both_times(desk):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -10,7 +10,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import access, appointments, consultations, roles, worklist
+from booking import access, appointments, consultations, localtime, roles, worklist
+from booking.admin import display
 from booking.models import Appointment, Change, Message
 from tests.factory import (
     NOW,
@@ -214,6 +215,37 @@ def test_practitioner_sees_and_acts_on_their_own_rows_alone():
     theirs.refresh_from_db()
     assert theirs.confirmed_at is None
     assert worklist.waiting(user, now=NOW) == 1
+
+
+def test_rows_name_the_year_and_the_zone_only_where_they_are_needed(clinic):
+    near = display.near
+    assert near(TEN, now=NOW) == "Mon 23 Nov, 10:00 am"
+    assert near(TEN, now=NOW + 300 * DAY) == "Mon 23 Nov 2026, 10:00 am"
+    assert near(TEN, now=NOW, zone=localtime.zone("Europe/Berlin")) == "Mon 23 Nov, 7:00 pm CET"
+    twice = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+    assert near(twice, now=NOW) == "Sun 1 Nov, 1:30 am PST"
+    make_appointment(clinic)
+    page = desk().get(PAGE).content.decode()
+    assert (
+        "Mon 23 Nov, 10:00 am" in page and "2026" not in page.partition('id="unconfirmed"')[2].partition("</table>")[0]
+    )
+
+
+def test_kinds_without_rows_share_a_line_instead_of_a_section_each(clinic):
+    make_appointment(clinic)
+    page = desk().get(PAGE).content.decode()
+    assert page.count('<section class="staff-section worklist"') == 1 and "Not confirmed yet" in page
+    assert '<span id="mail">Every mail of the last month went out.</span>' in page
+
+
+def test_the_first_page_shows_the_day_and_leads_into_it(clinic):
+    today = make_appointment(clinic)
+    Appointment.objects.filter(pk=today.pk).update(starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR)
+    page = desk().get("/admin/").content.decode()
+    assert "1 visit today, 1 still to come." in page
+    for way in ("/admin/diary/", "/admin/diary/new/", "/admin/time-off/new/", "/admin/worklist/#unconfirmed"):
+        assert f'href="{way}"' in page
+    assert "Open the diary" not in desk(staff(roles.EDITOR)).get("/admin/").content.decode()
 
 
 def test_empty_worklist_says_so_for_each_kind(clinic):

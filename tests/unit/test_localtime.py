@@ -6,6 +6,7 @@ from booking import localtime
 from booking.localtime import (
     OffsetSegment,
     day_bounds,
+    instants_at,
     next_on_grid,
     offset_segments,
     wall_stretch,
@@ -206,3 +207,11 @@ def test_the_first_and_last_days_are_still_answered():
 def test_a_datetime_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="needs a time zone"):
         localtime.to_local(datetime(2025, 7, 1), LONDON)  # noqa: DTZ001
+
+
+def test_instants_at_a_wall_time_are_one_two_or_none():
+    half_past_one, half_past_two = time(1, 30, 20), time(2, 30)
+    assert instants_at(date(2025, 6, 1), half_past_one, LOS_ANGELES) == [utc(2025, 6, 1, 8, 30)]
+    assert instants_at(AUTUMN, half_past_one, LOS_ANGELES) == [utc(2025, 11, 2, 8, 30), utc(2025, 11, 2, 9, 30)]
+    assert instants_at(SPRING, half_past_two, LOS_ANGELES) == []
+    assert instants_at(date(2025, 6, 1), time(23, 59), LOS_ANGELES) == [utc(2025, 6, 2, 6, 59)]

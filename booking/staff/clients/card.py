@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from booking import access
 from booking.clients import card, history, notes
 from booking.models import Client, ClientNote
 from booking.staff import page
@@ -102,7 +103,7 @@ def _card(
         numbers=card.numbers(chosen, **about),
         duplicates=card.duplicates(chosen, user=user),
         mails=card.messages_of(chosen, user=user)[:LATEST],
-        requests=card.requests_of(chosen)[:LATEST],
+        requests=access.limited(card.requests_of(chosen), user)[:LATEST],
         comfort_form=comfort_form or ComfortForm(instance=chosen),
         is_comfort_open=comfort_form is not None,
         note_form=note_form or NoteForm(),

@@ -16,7 +16,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file",
-        help_text="The list of clients that the other program exports: CSV, up to 5 MB and 20,000 rows.",
+        help_text="The list of clients that the other program exports: CSV, up to 5 MB and 10,000 rows.",
         widget=forms.FileInput({"accept": ".csv,.txt,.tsv,text/csv"}),
         error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
     )

@@ -18,7 +18,7 @@ from booking.models import Client
 from booking.staff import page
 from booking.staff.clients.chosen import present_or_404
 from booking.staff.clients.forms import MergeForm
-from clinic.text import clean_line
+from clinic.text import clean_line, is_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,11 +39,6 @@ def client_merge(request: HttpRequest, pk: int) -> HttpResponse:
         return _compare(request, keep, other, form, status=error.status, problem=error.message)
     messages.success(request, f"{other.name} is now part of this client.")
     return redirect("admin:client", keep.pk)
-
-
-def is_id(text: str) -> bool:
-    """Whether it could be a primary key."""
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _choose(request: HttpRequest, keep: Client) -> HttpResponse:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from booking import access, localtime, schedule, wording
+from booking import access, localtime, schedule
 from booking.errors import BookingError, HoursChanged
 from booking.models import Appointment, TimeOff
 from booking.schedule import Shift, Swap, VisitsInTheWay
+from booking.staff import wall
 from booking.staff.confirm import SEEN, accepted, confirm_page, is_confirmed
 from booking.staff.hours import whose, words
 from booking.staff.hours.forms import ExtraForm, SwapForm
@@ -96,9 +97,7 @@ def _ask_swap(request: HttpRequest, swap: Swap, now: datetime, *, error: str = "
     zone = timezone.get_current_timezone()
     lines = [f"{row.practitioner} works {words.row_words(row)}." for row in swap.extra]
     for away in swap.time_off:
-        local = away.starts_at.astimezone(zone), away.ends_at.astimezone(zone)
-        when = f"{wording.day(local[0].date())}, {wording.clock(local[0])} to {wording.clock(local[1])}"
-        lines.append(f"{away.practitioner} is away {when}.")
+        lines.append(f"{away.practitioner} is away {wall.span(away.starts_at, away.ends_at, zone)}.")  # type: ignore[arg-type]
     return confirm_page(
         request,
         title="Before the day is swapped",
@@ -126,7 +125,8 @@ def _ask_extra(
         back=f"{reverse('admin:hours_extra', args=[practitioner.pk])}?date={day.isoformat()}",
         visits=visits,
         changes=[(words.day_words(day), lines)] if lines else [],
-        outcome="are booked then already, and come to lie inside this shift",
+        outcome="are booked then already, and stay as they are",
+        stays=True,
     )
 
 
@@ -159,7 +159,9 @@ def _usual(request: HttpRequest, practitioner: Practitioner, today: date) -> dic
 
 
 def _page(request: HttpRequest, practitioner: Practitioner, form: Any, kind: str, *, status: int = 200) -> HttpResponse:
-    titles = {"extra": f"An extra shift for {practitioner}", "swap": f"Move or swap a day of {practitioner}"}
-    return page(
-        request, f"admin/hours/{kind}.html", title=titles[kind], practitioner=practitioner, form=form, status=status
-    )
+    title, label = {
+        "extra": (f"An extra shift for {practitioner}", "Add the shift"),
+        "swap": (f"Move or swap a day of {practitioner}", "Show what changes"),
+    }[kind]
+    context = {"practitioner": practitioner, "form": form, "label": label}
+    return page(request, "admin/hours/one_day.html", title=title, status=status, **context)

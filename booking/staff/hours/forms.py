@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from booking import intervals
+from booking.forms.fields import DayField, WallTimeField
 from booking.models import WorkingHours
 from booking.schedule import Shift, span
 from services.models import Location, OpeningHours, Practitioner
@@ -21,12 +22,11 @@ PREFIX = "shift"
 NAMES = ("weekday", "location", "starts", "ends")
 
 
-class DayField(forms.DateField):
+class ComingDayField(DayField):
     """A day from today on, within five years."""
 
     def __init__(self, *, today: date, **kwargs: Any) -> None:
-        messages = {"required": "Choose a day.", "invalid": "Write the day as in 2026-12-05."}
-        super().__init__(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), error_messages=messages, **kwargs)
+        super().__init__(**kwargs)
         self.today = today
 
     def validate(self, value: Any) -> None:
@@ -35,19 +35,6 @@ class DayField(forms.DateField):
             raise ValidationError("Choose today or a later day: what has been stays as it was.")
         if value is not None and value > self.today + FARTHEST:
             raise ValidationError("Choose a day within five years.")
-
-
-class WallTimeField(forms.TimeField):
-    """A time by the clock on the wall, to the minute."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        messages = {"required": "Enter a time.", "invalid": "Write the time as in 9:30 or 14:30."}
-        widget = forms.TimeInput({"type": "time"}, "%H:%M")
-        super().__init__(widget=widget, error_messages=messages, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        return found.replace(second=0, microsecond=0) if found else found
 
 
 class LocationField(forms.TypedChoiceField):
@@ -172,8 +159,8 @@ class DaysForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["first"] = DayField(today=today, label="From")
-        self.fields["last"] = DayField(today=today, label="Through (blank: no end)", required=False)
+        self.fields["first"] = ComingDayField(today=today, label="From")
+        self.fields["last"] = ComingDayField(today=today, label="Through (blank: no end)", required=False)
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def clean(self) -> dict:
@@ -202,7 +189,7 @@ class ExtraForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, locations: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"] = DayField(today=today, label="Day")
+        self.fields["day"] = ComingDayField(today=today, label="Day")
         self.fields["starts"] = WallTimeField(label="From")
         self.fields["ends"] = WallTimeField(label="To")
         self.fields["location"] = LocationField(locations, label="Location")
@@ -224,7 +211,7 @@ class SwapForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"] = DayField(today=today, label="Day to give away")
+        self.fields["day"] = ComingDayField(today=today, label="Day to give away")
         self.fields["other"] = forms.ModelChoiceField(
             others,
             label="Who works it",
@@ -232,7 +219,7 @@ class SwapForm(forms.Form):
             empty_label="The same person, on another day",
             error_messages={"invalid_choice": "Choose from the list."},
         )
-        self.fields["to_day"] = DayField(
+        self.fields["to_day"] = ComingDayField(
             today=today,
             label="Day they work instead",
             required=False,

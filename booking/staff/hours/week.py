@@ -19,10 +19,11 @@ from booking import schedule
 from booking.errors import HoursChanged
 from booking.models import WorkingHours
 from booking.schedule import VisitsInTheWay
-from booking.staff.confirm import accepted, confirm_page, is_confirmed, is_id
+from booking.staff.confirm import accepted, confirm_page, is_confirmed
 from booking.staff.hours import whose, words
 from booking.staff.hours.forms import PREFIX, DaysForm, ShiftWeek, changed_rows, week_of
 from booking.staff.page import allowed, page
+from clinic.text import is_id
 from services.models import Location, Practitioner
 
 ROWS = ("add", "remove")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from booking import access, localtime
-from booking.staff.confirm import is_id
+from clinic.text import is_id
 from services.models import Location, Practitioner
 
 READ = ("booking.view_workinghours", "booking.change_workinghours")

@@ -7,6 +7,7 @@ from datetime import date
 from django import forms
 from django.http import QueryDict
 
+from booking.forms.fields import DayField
 from booking.reports import period
 from booking.reports.period import Period
 from services.models import Location
@@ -29,18 +30,8 @@ class PeriodForm(forms.Form):
         choices=[*((code, name) for code, (name, _) in PRESETS.items()), (CUSTOM, "The days below")],
         error_messages={"invalid_choice": "Choose one of these periods."},
     )
-    first = forms.DateField(
-        label="From",
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-        error_messages={"invalid": "Enter a day, such as 2026-11-23."},
-    )
-    last = forms.DateField(
-        label="To",
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-        error_messages={"invalid": "Enter a day, such as 2026-11-23."},
-    )
+    first = DayField(label="From", required=False)
+    last = DayField(label="To", required=False)
     location = forms.ModelChoiceField(
         Location.objects.active(),
         required=False,
@@ -64,8 +55,10 @@ class PeriodForm(forms.Form):
     def _check_days(self, first: date | None, last: date | None) -> None:
         if first is None or last is None:
             self.add_error("last" if first else "first", "Say both the first and the last day.")
-        elif not period.EARLIEST <= first <= last <= period.LATEST:
+        elif last < first:
             self.add_error("last", "The last day cannot come before the first.")
+        elif first < period.EARLIEST or last > period.LATEST:
+            self.add_error("last", f"Choose days from {period.EARLIEST.year} to {period.LATEST.year}.")
         elif last - first >= period.LONGEST:
             self.add_error("last", "Choose at most a year.")
 

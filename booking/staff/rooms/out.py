@@ -18,11 +18,12 @@ from booking.appointments.author import Author
 from booking.models import Appointment, TimeOff
 from booking.rooms import Swap
 from booking.schedule import VisitsInTheWay
-from booking.staff.confirm import ACCEPTED, CONFIRMED, accepted, is_confirmed, is_id
+from booking.staff.confirm import ACCEPTED, CONFIRMED, accepted, is_confirmed
 from booking.staff.hours import whose
 from booking.staff.page import allowed, page
 from booking.staff.rooms.tables import stretch
 from booking.staff.time_off.forms import DAY, SPAN, TimeOffForm, key_of
+from clinic.text import is_id
 from services.models import Room
 
 # It moves visits of everybody.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from booking import localtime, wording
+from booking import localtime
 from booking.models import TimeOff
 from booking.rooms import Suitability, Use
 from booking.rooms.suitability import Pairs
+from booking.staff import wall
 from services.models import Room
 
 MINUTES = 60
@@ -66,10 +67,7 @@ def _use(room: Room, today: Use, week: Use, out: list[TimeOff], now: datetime) -
 
 def stretch(out: TimeOff, zone: Any) -> str:
     """Monday 23 November, 9:00 am to 1:00 pm: a leak"""
-    starts, ends = localtime.to_local(out.starts_at, zone), localtime.to_local(out.ends_at, zone)
-    last = "" if starts.date() == ends.date() else f"{wording.day(ends.date())}, "
-    why = f": {out.reason}" if out.reason else ""
-    return f"{wording.day(starts.date())}, {wording.clock(starts)} to {last}{wording.clock(ends)}{why}"
+    return wall.span(out.starts_at, out.ends_at, zone) + (f": {out.reason}" if out.reason else "")
 
 
 def _words(use: Use) -> str:

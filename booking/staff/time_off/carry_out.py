@@ -14,14 +14,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from booking import appointments, availability, offers
+from booking.access import practitioners_for
 from booking.admin import display
 from booking.appointments.author import Author
 from booking.availability import Slot
 from booking.errors import BookingError, SlotNotOffered, SlotTaken
 from booking.forms import InstantField
 from booking.models import Appointment
-from booking.staff.confirm import is_id
 from booking.staff.time_off.proposals import CALL, MOVE, OFFER, ROOM, WITHDRAW
+from clinic.text import is_id
 from services.models import Practitioner
 
 
@@ -54,17 +55,17 @@ def carry_out(visits: Iterable[Appointment], data: QueryDict, *, user: User, now
             _do(visit, wanted, data.getlist(f"times-{visit.pk}"), author, outcome, now)
         except BookingError as error:
             who = visit.client.name if visit.client else "A visit"
-            outcome.problems.append(f"{who}, {display.start_of(visit)}: {error.message}")
+            outcome.problems.append(f"{who}, {display.near_start_of(visit, now=now)}: {error.message}")
     return outcome
 
 
 def _do(visit: Appointment, wanted: str, times: list[str], author: Author, outcome: Outcome, now: datetime) -> None:
     kind, _, value = wanted.partition(" ")
     if kind == OFFER:
-        offers.make(visit, [_slot(visit, one, now) for one in times], by=author.user, now=now)
+        offers.make(visit, [_slot(visit, one, author, now) for one in times], by=author.user, now=now)
         outcome.offered += 1
     elif kind == MOVE:
-        practitioner, starts_at = _chosen(value)
+        practitioner, starts_at = _chosen(value, author)
         appointments.move(visit, starts_at=starts_at, practitioner=practitioner, now=now, author=author)
         outcome.moved += 1
     elif kind == ROOM:
@@ -91,8 +92,8 @@ def _change_room(visit: Appointment, author: Author, now: datetime) -> None:
     appointments.change_room(visit, room=found[0].room, now=now, author=author)
 
 
-def _slot(visit: Appointment, value: str, now: datetime) -> Slot:
-    practitioner, starts_at = _chosen(value)
+def _slot(visit: Appointment, value: str, author: Author, now: datetime) -> Slot:
+    practitioner, starts_at = _chosen(value, author)
     found = availability.find_slot(
         visit.option,
         starts_at=starts_at,
@@ -106,14 +107,14 @@ def _slot(visit: Appointment, value: str, now: datetime) -> Slot:
     return found[0]
 
 
-def _chosen(value: str) -> tuple[Practitioner, datetime]:
-    """The practitioner and start a proposed time stands for; `SlotNotOffered` for anything else."""
+def _chosen(value: str, author: Author) -> tuple[Practitioner, datetime]:
+    """The practitioner and start a proposed time stands for; `SlotNotOffered` for none, or one not theirs to give."""
     key, _, start = value.partition(" ")
     try:
         starts_at = InstantField().clean(start)
     except ValidationError as error:
         raise SlotNotOffered from error
-    practitioner = Practitioner.objects.active().filter(pk=int(key)).first() if is_id(key) else None
+    practitioner = practitioners_for(author.user).filter(pk=int(key)).first() if is_id(key) else None
     if practitioner is None or starts_at is None:
         raise SlotNotOffered
     return practitioner, starts_at

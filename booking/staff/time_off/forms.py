@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from booking import localtime
-from booking.forms.fields import LineField
+from booking.forms.fields import LineField, WallTimeField
 from booking.models import TimeOff, WorkingHours
-from booking.staff.hours.forms import DayField, WallTimeField
+from booking.staff.hours.forms import ComingDayField
 from services.models import Location, Practitioner, Room
 
 SPAN, AFTERNOON, DAY = "span", "afternoon", "day"
-LENGTHS = [(AFTERNOON, "Afternoon, from 12:00 pm on"), (DAY, "Whole day"), (SPAN, "From … to …")]
+LENGTHS = [(AFTERNOON, "Afternoon, from noon on"), (DAY, "Whole day"), (SPAN, "From … to …")]
 NOON = time(12)
 NO_SUCH_TIME = "The clock skips this time that day. Choose another."
 
@@ -32,8 +32,10 @@ class TimeOffForm(forms.Form):
         self.fields["about"] = forms.ChoiceField(
             label="Who or what", choices=_grouped(self.subjects), error_messages=unknown
         )
-        self.fields["day"] = DayField(today=today, label="Day")
-        self.fields["until"] = DayField(today=today, label="Through", required=False, help_text="For several days.")
+        self.fields["day"] = ComingDayField(today=today, label="Day")
+        self.fields["until"] = ComingDayField(
+            today=today, label="Through", required=False, help_text="For several days."
+        )
         self.fields["length"] = forms.ChoiceField(
             label="How long",
             choices=LENGTHS,
@@ -118,11 +120,8 @@ def zone_name(subject: Model, day: date) -> str:
 
 def _instant(day: date, wall: time, zone: Any, *, is_end: bool = False) -> datetime | None:
     """The instant at which the wall shows this time, None where the clock skips it; of two, what blocks more."""
-    minute = (datetime.combine(day, wall) + timedelta(minutes=1)).time()
-    found = localtime.wall_stretch(day, wall, minute if minute > wall else time(23, 59, 59), zone)
-    if not found:
-        return None
-    return datetime.fromtimestamp(found[-1 if is_end else 0][0], UTC)
+    found = localtime.instants_at(day, wall, zone)
+    return found[-1 if is_end else 0] if found else None
 
 
 def _field_of(subject: Model) -> str:

@@ -14,13 +14,15 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from booking import access, localtime, schedule, wording
+from booking import access, localtime, schedule
 from booking.models import TimeOff, WorkingHours
 from booking.schedule import VisitsInTheWay, shifts_on
-from booking.staff.confirm import accepted, confirm_page, is_id
+from booking.staff import wall
+from booking.staff.confirm import accepted, confirm_page
 from booking.staff.hours import whose
 from booking.staff.page import allowed, page, way_back
 from booking.staff.time_off.forms import DAY, LENGTHS, SPAN, TimeOffForm, key_of
+from clinic.text import is_id
 from services.models import Location, Practitioner, Room
 
 ABOUT = ("practitioner", "location", "room")
@@ -78,10 +80,7 @@ def _words(away: TimeOff) -> str:
     whom = away.practitioner or away.location or away.room
     verb = "is away" if away.practitioner else "is closed" if away.location else "is out of use"
     zone = timezone.get_current_timezone()
-    starts, ends = away.starts_at.astimezone(zone), away.ends_at.astimezone(zone)
-    ends_words = wording.clock(ends) if ends.time() != time(0) else "midnight"
-    last = "" if (ends - starts).days < 1 else f"{wording.day(ends.date())}, "
-    return f"{whom} {verb} {wording.day(starts.date())}, {wording.clock(starts)} to {last}{ends_words}"
+    return f"{whom} {verb} {wall.span(away.starts_at, away.ends_at, zone)}"  # type: ignore[arg-type]
 
 
 def _subjects(request: HttpRequest) -> list[Model]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from booking import availability, localtime, offers, wording
+from booking import availability, localtime, offers
+from booking.access import practitioners_for
 from booking.admin import display
 from booking.appointments import seen_of
 from booking.availability import Slot
 from booking.models import Appointment, MoveOffer
+from booking.staff import wall
+from booking.staff.visits.times import value_of
 from services.models import Practitioner
 
 AT_ONCE = 12  # visits looked at on one page
@@ -61,21 +64,24 @@ class Case:
 
 
 class Proposer:
-    """Looks for times for several visits, one after the other, without proposing one time twice."""
+    """Looks for times for several visits, one after the other, without proposing one time twice.
 
-    def __init__(self, *, now: datetime) -> None:
-        self.now = now
+    Of colleagues only with those whose diary the person may open.
+    """
+
+    def __init__(self, *, user: Any, now: datetime) -> None:
+        self.user, self.now = user, now
         self.taken: list[tuple[int, datetime, datetime]] = []
 
     def case(self, visit: Appointment) -> Case:
         """About a dozen queries a visit, whatever the clinic's size."""
-        found = Case(visit, display.start_of(visit), seen_of(visit))
+        found = Case(visit, display.near_start_of(visit, now=self.now), seen_of(visit))
         if visit.status != Appointment.Status.BOOKED or visit.starts_at <= self.now:
             return found
         found.offered = list(offers.open_for(visit, now=self.now))
         if found.offered:
             return found
-        colleagues = _colleagues(visit)
+        colleagues = _colleagues(visit, self.user)
         now_free = self._at_its_time(visit, [visit.practitioner, *colleagues])
         same = next((slot for slot in now_free if slot.practitioner == visit.practitioner), None)
         if same is not None and same.room != visit.room and same.room is not None:
@@ -135,18 +141,17 @@ class Proposer:
         return picked
 
 
-def cases(visits: Iterable[Appointment], *, now: datetime) -> list[Case]:
+def cases(visits: Iterable[Appointment], *, user: Any, now: datetime) -> list[Case]:
     """A case for each visit, in their order."""
-    proposer = Proposer(now=now)
+    proposer = Proposer(user=user, now=now)
     return [proposer.case(visit) for visit in visits]
 
 
-def _colleagues(visit: Appointment) -> list[Practitioner]:
-    others = Practitioner.objects.giving(visit.option.service).exclude(pk=visit.practitioner_id)
+def _colleagues(visit: Appointment, user: Any) -> list[Practitioner]:
+    others = practitioners_for(user).filter(services=visit.option.service).exclude(pk=visit.practitioner_id)
     return list(others.order_by("position", "pk"))
 
 
 def _option(slot: Slot) -> Option:
-    local = localtime.to_local(slot.starts_at, localtime.zone(slot.location.timezone))
-    words = f"{wording.day(local.date())}, {wording.clock(local)}, with {slot.practitioner.name}"
-    return Option(f"{slot.practitioner.pk} {slot.starts_at.isoformat()}", words)
+    start = wall.moment(slot.starts_at, localtime.zone(slot.location.timezone))
+    return Option(value_of(slot.practitioner, slot.starts_at), f"{start}, with {slot.practitioner.name}")

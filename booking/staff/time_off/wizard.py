@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from booking import access, offers, schedule
 from booking.models import Appointment, TimeOff
-from booking.staff.confirm import is_id
 from booking.staff.page import allowed, page, way_back
 from booking.staff.time_off.carry_out import carry_out
 from booking.staff.time_off.proposals import AT_ONCE, cases
+from clinic.text import is_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def sort_out(
         "admin/time_off/visits.html",
         title=title,
         about=about,
-        cases=cases(visits[:AT_ONCE], now=now),
+        cases=cases(visits[:AT_ONCE], user=request.user, now=now),
         more=max(len(visits) - AT_ONCE, 0),
         hours=int(offers.policy.PROPOSAL_LENGTH.total_seconds() // 3600),
         back=back,

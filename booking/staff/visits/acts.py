@@ -92,8 +92,7 @@ def _likely(appointment: Appointment, now: datetime) -> list[Step]:
     if appointment.status != Status.BOOKED:
         return []
     codes = [] if appointment.confirmed_at or has_begun else ["confirm"]
-    codes += ["arrive"]
-    codes += ["start"] if _is_of_today(appointment, now) else []
+    codes += ["arrive", "start"] if _is_of_today(appointment, now) else []
     codes += ["fulfil"] if has_begun else []
     return [STEPS[code] for code in codes]
 

@@ -16,9 +16,9 @@ from booking import appointments, localtime
 from booking.errors import BookingError, SlotNotOffered, SlotTaken
 from booking.forms.details import FORM_TOKEN
 from booking.models import Appointment, Visit
-from booking.staff import page
-from booking.staff.visits import panel, times, wall
-from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, zone_of
+from booking.staff import page, wall
+from booking.staff.visits import panel, times
+from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, told, zone_of
 from booking.staff.visits.steps import done
 from clinic.text import clean_line
 
@@ -47,7 +47,7 @@ def diary_again(request: HttpRequest, pk: int) -> HttpResponse:
     except BookingError as error:
         asked = times.answer(_wish(visit, request.user, now), starts_at=starts_at, practitioner=who)
         return _show(request, visit, now, asked=asked, refused=error.message, status=error.status)
-    said = f"Booked: {booked.client}, {wall.moment(booked.starts_at, zone_of(booked))}."
+    said = f"Booked: {booked.client}, {wall.moment(booked.starts_at, zone_of(booked))}. {told(request, booked)}"
     return done(request, booked.pk, said, now=now, otherwise=in_the_diary(booked))
 
 

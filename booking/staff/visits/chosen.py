@@ -12,7 +12,7 @@ from booking import localtime
 from booking.access import appointments_for, practitioners_for
 from booking.appointments import Author
 from booking.models import Appointment
-from booking.staff.confirm import is_id
+from clinic.text import is_id
 from services.models import Practitioner
 
 NO_CHANGE = 0
@@ -44,6 +44,13 @@ def author_of(request: HttpRequest) -> Author:
     seen = request.POST.get("seen", "")
     known = int(seen) if is_id(seen) else NO_CHANGE  # a form without it saw nothing
     return Author(user=request.user, seen=known, tells_client="is_quiet" not in request.POST)
+
+
+def told(request: HttpRequest, appointment: Appointment) -> str:
+    """Whether the client hears of what was just done, as staff want to read it."""
+    if not (appointment.client and appointment.client.email):
+        return "There is no e-mail address, so call them."
+    return "The client is told by mail." if author_of(request).tells_client else "The client is not told."
 
 
 def practitioner_of(user: Any, value: Any) -> Practitioner | None:

@@ -23,7 +23,7 @@ def free_until(practitioner: Practitioner, starts_at: datetime, *, zone: localti
         during__startswith__lt=last,
     )
     off = TimeOff.objects.filter(practitioner=practitioner, ends_at__gt=starts_at, starts_at__lt=last)
-    ends = [begins for (begins, _) in off.values_list("starts_at", "ends_at")]
+    ends = list(off.values_list("starts_at", flat=True))
     ends += [during.lower for during in busy.values_list("during", flat=True)]
     return max(starts_at, min([*ends, _end_of_shift(practitioner, starts_at, zone)]))
 

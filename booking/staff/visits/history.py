@@ -10,7 +10,7 @@ from typing import Any
 
 from booking import localtime
 from booking.models import Change
-from booking.staff.visits import wall
+from booking.staff import wall
 from services import pricing
 from services.models import Practitioner, Room
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking import outbox
 from booking.models import Appointment, Message
-from booking.staff import page
-from booking.staff.visits import panel, wall
+from booking.staff import page, wall
+from booking.staff.visits import panel
 from booking.staff.visits.chosen import booked_or_404, in_the_diary, zone_of
 from booking.staff.visits.forms import LetterForm
 from booking.staff.visits.steps import done

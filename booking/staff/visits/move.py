@@ -18,17 +18,15 @@ from django.views.decorators.http import require_http_methods
 from booking import appointments, localtime
 from booking.errors import AppointmentChanged, BookingError, SlotNotOffered, SlotTaken
 from booking.models import Appointment
-from booking.staff import page
-from booking.staff.confirm import is_id
-from booking.staff.visits import panel, times, wall
-from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, zone_of
+from booking.staff import page, wall
+from booking.staff.visits import panel, times
+from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, told, zone_of
 from booking.staff.visits.steps import done
-from clinic.text import clean_line
+from clinic.text import clean_line, is_id
 from services.models import Practitioner, Room
 
 LONGEST_SHIFT = 24 * 60  # minutes
 NO_TIME = "Choose a day and a time within two years."
-NO_REASON = "This is against the rules. Give a reason to do it all the same."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +43,7 @@ class Target:
 def diary_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where it can go, or move it; a refused move shows why, and what else there is."""
     now, visit = timezone.now(), booked_or_404(request.user, pk)
+    before = visit.starts_at, visit.practitioner_id
     if request.method != "POST":
         return _show(request, visit, now, target=_target(request.GET, visit, request.user, now))
     target = _target(request.POST, visit, request.user, now)
@@ -60,6 +59,8 @@ def diary_move(request: HttpRequest, pk: int) -> HttpResponse:
     except BookingError as error:
         return _show(request, visit, now, target=target, refused=error.message, status=error.status)
     said = f"Moved to {wall.moment(current.starts_at, zone_of(current))}, {current.practitioner}, {_place(current)}."
+    if (current.starts_at, current.practitioner_id) != before:
+        said = f"{said} {told(request, current)}"
     return done(request, pk, said, now=now, otherwise=in_the_diary(current))
 
 

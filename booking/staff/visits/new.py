@@ -11,9 +11,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import appointments, localtime
@@ -22,14 +23,15 @@ from booking.appointments import Author
 from booking.clients import search
 from booking.errors import BookingError, SlotNotOffered, SlotTaken
 from booking.models import Client, Visit
-from booking.staff import page
-from booking.staff.confirm import is_id
-from booking.staff.visits import times, wall
-from booking.staff.visits.chosen import in_the_diary, zone_of
+from booking.staff import page, wall
+from booking.staff.visits import times
+from booking.staff.visits.chosen import in_the_diary, told, zone_of
 from booking.staff.visits.new_form import NEW, NewForm
+from clinic.text import is_id
 from services import body
 from services.models import Location, Room
 
+PICK = "pick"  # the button of another start, as in `times`
 ASKED = ("practitioner", "room", "location", "date", "at", "client", "option", "q")
 BOOK, SEARCH, CHOOSE = "book", "search", "choose"
 
@@ -42,7 +44,7 @@ def diary_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or SEARCH in request.POST or CHOOSE in request.POST:
         form = NewForm(initial=_given(request, zone), user=request.user, now=now, zone=zone)
         return _page(request, form)
-    form = NewForm(request.POST, user=request.user, now=now, zone=zone)
+    form = NewForm(_sent(request, zone, now), user=request.user, now=now, zone=zone)
     if not form.is_valid():
         return _page(request, form, status=422)
     if form.cleaned_data["override"] and not request.user.has_perm("booking.override_rules"):
@@ -51,7 +53,8 @@ def diary_new(request: HttpRequest) -> HttpResponse:
         booked = _book(request, form, now).appointments.select_related("client", "location", "practitioner").get()
     except BookingError as error:
         return _refused(request, form, error)
-    messages.success(request, f"Booked: {booked.client}, {wall.moment(booked.starts_at, zone_of(booked))}.")
+    said = f"Booked: {booked.client}, {wall.moment(booked.starts_at, zone_of(booked))}. {told(request, booked)}"
+    messages.success(request, said)
     response = HttpResponseRedirect(in_the_diary(booked))
     response.status_code = 303
     return response
@@ -64,6 +67,29 @@ def diary_clients(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     found = search.found(request.user, text)
     return page.fragment(request, "admin/visits/found.html", found=found, asked=text.strip())
+
+
+def _sent(request: HttpRequest, zone: localtime.ZoneInfo, now: datetime) -> QueryDict:
+    """The form; where a near time was pressed, at that time, with whoever has it, in any room that suits."""
+    who, starts_at = times.picked(request.POST.get(PICK, ""), user=request.user, now=now)
+    if who is None or starts_at is None:
+        return request.POST
+    sent: QueryDict = request.POST.copy()
+    chosen = {**_on_the_wall(starts_at, zone), "practitioner": str(who.pk), "room": "", "override": ""}
+    for name, value in chosen.items():
+        sent[name] = value
+    return sent
+
+
+def _on_the_wall(starts_at: datetime, zone: localtime.ZoneInfo) -> dict[str, str]:
+    local = localtime.to_local(starts_at, zone)
+    return {"date": local.date().isoformat(), "at": f"{local:%H:%M}", "exactly": starts_at.isoformat()}
+
+
+def _why_url(form: NewForm) -> str:
+    """The rules for what the form asks for so far; nothing about the client goes into an address."""
+    asked = {name: form.value_of(name) or "" for name in ("option", "practitioner", "location", "date", "at")}
+    return f"{reverse('admin:diary_why')}?{urlencode(asked)}"
 
 
 def _book(request: HttpRequest, form: NewForm, now: datetime) -> Visit:
@@ -126,6 +152,7 @@ def _page(request: HttpRequest, form: NewForm, *, status: int = 200, **context: 
         text=text.strip(),
         is_new=typed and client is None,
         may_add_client=request.user.has_perm("booking.add_client"),
+        why_url=_why_url(form),
         **known,
         **_about(client, request.user),
     )
@@ -168,8 +195,7 @@ def _given(request: HttpRequest, zone: localtime.ZoneInfo) -> dict[str, Any]:
     given = {name: request.GET.get(name, "") for name in ASKED}
     given |= {"source": Visit.Source.PHONE, "form_token": secrets.token_urlsafe(24)}
     if starts_at := times.within_reach(wall.clean_instant(request.GET.get("starts_at")), timezone.now()):
-        local = localtime.to_local(starts_at, zone)
-        given |= {"date": local.date().isoformat(), "at": f"{local:%H:%M}", "exactly": starts_at.isoformat()}
+        given |= _on_the_wall(starts_at, zone)
     return given
 
 

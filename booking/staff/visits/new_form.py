@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,13 +14,20 @@ from booking import localtime
 from booking.access import clients_for, practitioners_for, sees_everyone
 from booking.appointments import Details, details_of
 from booking.forms.details import FORM_TOKEN
-from booking.forms.fields import AddressField, InstantField, LineField, NameField, ParagraphField
+from booking.forms.fields import (
+    AddressField,
+    DayField,
+    InstantField,
+    LineField,
+    NameField,
+    ParagraphField,
+    WallTimeField,
+)
 from booking.models import Client, Visit
-from booking.policy import STAFF_HORIZON
-from booking.staff.confirm import is_id
+from booking.staff import wall
 from booking.staff.visits import gap
 from booking.staff.visits.forms import OverrideField
-from booking.staff.why.form import instants_of
+from clinic.text import is_id
 from services.models import Location, Practitioner, Room, ServiceOption
 
 Source = Visit.Source
@@ -44,16 +51,8 @@ class NewForm(forms.Form):
         empty_label="Anyone free",
         error_messages={"required": "Choose a practitioner.", "invalid_choice": "Choose somebody from the list."},
     )
-    date = forms.DateField(
-        label="Day",
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        error_messages={"required": "Choose a day.", "invalid": "Write the day as in 2026-12-05."},
-    )
-    at = forms.TimeField(
-        label="Time",
-        widget=forms.TimeInput({"type": "time", "step": "300"}, "%H:%M"),
-        error_messages={"required": "Enter a time.", "invalid": "Write the time as in 9:30 or 14:30."},
-    )
+    date = DayField(label="Day")
+    at = WallTimeField(label="Time")
     room = forms.ModelChoiceField(
         Room.objects.none(),
         label="Room",
@@ -95,6 +94,7 @@ class NewForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.user, self.now, self.zone = user, now, zone
         self.same: list[Client] = []
+        self.fields["at"].widget.attrs["step"] = "300"  # the browser's own clock goes by five minutes
         for name in NEW:
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self._field("practitioner").queryset = practitioners_for(user)
@@ -143,7 +143,7 @@ class NewForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if cleaned.get("date") and cleaned.get("at"):
-            cleaned["starts_at"] = self._instant(cleaned)
+            cleaned["starts_at"] = next(iter(wall.asked_by(self, self.zone, now=self.now)), None)
         cleaned["known"] = self.known
         if cleaned["known"] is None:
             self._check_new_client(cleaned)
@@ -170,18 +170,6 @@ class NewForm(forms.Form):
         self.same = list(clients.present().filter(same)[:MOST_SAME])
         if self.same:
             self.add_error("first_name", "We know somebody of this name or number. Is it one of these?")
-
-    def _instant(self, cleaned: dict) -> datetime | None:
-        day: date = cleaned["date"]
-        if abs(day - self.now.date()) > STAFF_HORIZON - timedelta(days=2):
-            self.add_error("date", "Choose a day within two years.")
-            return None
-        found = instants_of(day, cleaned["at"].replace(second=0, microsecond=0), self.zone)
-        if not found:
-            self.add_error("at", "The clock skips this time that day. Choose another.")
-            return None
-        exactly = cleaned.get("exactly")
-        return exactly if exactly in found else found[0]
 
     def _offer_options(self) -> None:
         """What the chosen practitioner gives, or what suits the chosen room; what fits into the gap first."""
@@ -213,13 +201,10 @@ class NewForm(forms.Form):
     def _start(self) -> datetime | None:
         """The start as far as it can be read yet."""
         try:
-            day, wall = (self.fields[name].clean(self.value_of(name)) for name in ("date", "at"))
+            day, at = (self.fields[name].clean(self.value_of(name)) for name in ("date", "at"))
         except forms.ValidationError:
             return None
-        if abs(day - self.now.date()) > STAFF_HORIZON - timedelta(days=2):
-            return None
-        found = instants_of(day, wall.replace(second=0, microsecond=0), self.zone)
-        return found[0] if found else None
+        return wall.at(day, at, self.zone) if wall.is_within_reach(day, now=self.now) else None
 
     def _row(self, name: str) -> Any:
         value = str(self.value_of(name) or "")

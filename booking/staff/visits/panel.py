@@ -20,9 +20,9 @@ from booking.access import appointments_for
 from booking.appointments import history
 from booking.diary import cards
 from booking.models import Appointment, Change, Client, Message
-from booking.staff import page
+from booking.staff import page, wall
 from booking.staff.clients.forms import NoteForm
-from booking.staff.visits import chosen, wall
+from booking.staff.visits import chosen
 from booking.staff.visits.acts import acts
 from booking.staff.visits.forms import CancelForm, NoShowForm
 from booking.staff.visits.history import told

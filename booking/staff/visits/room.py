@@ -13,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 from booking import appointments, rooms
 from booking.errors import AppointmentChanged, BookingError
 from booking.models import Appointment
-from booking.staff import page
-from booking.staff.confirm import is_id
-from booking.staff.visits import panel, wall
+from booking.staff import page, wall
+from booking.staff.visits import panel
 from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, zone_of
 from booking.staff.visits.steps import done
-from clinic.text import clean_line
+from clinic.text import clean_line, is_id
 from services.models import Room
 
 

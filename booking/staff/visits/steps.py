@@ -16,7 +16,7 @@ from booking.models import Appointment
 from booking.staff import page
 from booking.staff.visits import panel
 from booking.staff.visits.acts import STEPS
-from booking.staff.visits.chosen import author_of, booked_or_404
+from booking.staff.visits.chosen import author_of, booked_or_404, told
 from booking.staff.visits.forms import CancelForm, NoShowForm
 
 FORMS = {"noshow": "noshow_form", "cancel": "cancel_form"}
@@ -33,11 +33,12 @@ def diary_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if form is not None and not form.is_valid():
         return panel.answer(request, pk, now=now, status=422, **{FORMS[step]: form})
     try:
-        STEPS[step].act(visit, now=now, author=author_of(request), **_details(form))
+        after = STEPS[step].act(visit, now=now, author=author_of(request), **_details(form))
     except BookingError as error:
         kept = {FORMS[step]: form} if form is not None else {}
         return panel.answer(request, pk, now=now, status=error.status, refused=error.message, **kept)
-    return done(request, pk, STEPS[step].said, now=now)
+    said = STEPS[step].said
+    return done(request, pk, f"{said} {told(request, after)}" if step == "cancel" else said, now=now)
 
 
 def done(request: HttpRequest, pk: int, said: str, *, now: datetime, otherwise: str = "") -> HttpResponse:

@@ -19,8 +19,8 @@ from booking.access import practitioners_for
 from booking.availability import Slot
 from booking.policy import STAFF_HORIZON
 from booking.reasons import Binds
-from booking.staff.confirm import is_id
-from booking.staff.visits import wall
+from booking.staff import wall
+from clinic.text import is_id
 from services.models import Location, Practitioner, Room, ServiceOption
 
 DAYS, DAYS_OF_OTHERS, NEAREST = 7, 2, 3

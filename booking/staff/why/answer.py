@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 
-from booking.access import appointments_for
+from booking.access import appointments_for, limited
+from booking.models import TimeOff
 from booking.reasons import Binds, Reason, easiest
 from services.models import ServiceOption
 
@@ -39,9 +41,8 @@ class Answer:
 
 
 def answer(found: Sequence[Reason], option: ServiceOption, *, user: Any) -> Answer:
-    """What to show this person of these reasons. One query, for the visits they may open."""
-    named = {reason.appointment.pk for reason in found if reason.appointment}
-    seen = set(appointments_for(user).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+    """What to show this person of these reasons. At most two queries, for what they may open."""
+    seen = _open_to(user, found)
     clinic: list[Line] = []
     people: dict[str, list[Line]] = {}
     for reason in found:
@@ -49,6 +50,14 @@ def answer(found: Sequence[Reason], option: ServiceOption, *, user: Any) -> Answ
         lines.append(_line(reason, option, user, seen))
     verdict, may_book = _verdict(easiest(found), user)
     return Answer(clinic, list(people.items()), verdict, may_book)
+
+
+def _open_to(user: Any, found: Sequence[Reason]) -> set[Model]:
+    """The visits and the time off among the reasons that this person may open."""
+    visits = {reason.appointment.pk for reason in found if reason.appointment}
+    away = {reason.time_off.pk for reason in found if reason.time_off}
+    seen: set[Model] = set(appointments_for(user).filter(pk__in=visits)) if visits else set()
+    return seen | set(limited(TimeOff.objects.filter(pk__in=away), user)) if away else seen
 
 
 def _verdict(binds: Binds | None, user: Any) -> tuple[str, bool]:
@@ -66,29 +75,29 @@ def _verdict(binds: Binds | None, user: Any) -> tuple[str, bool]:
     return "Whoever may set rules aside can book it with a reason.", False
 
 
-def _line(reason: Reason, option: ServiceOption, user: Any, seen: set[int]) -> Line:
+def _line(reason: Reason, option: ServiceOption, user: Any, seen: set[Model]) -> Line:
     links = [link for link in _links(reason, option, user, seen) if link]
     return Line(reason.sentence, _detail(reason, user, seen), links)
 
 
-def _detail(reason: Reason, user: Any, seen: set[int]) -> str:
-    if reason.time_off and user.has_perm("booking.view_timeoff"):
+def _detail(reason: Reason, user: Any, seen: set[Model]) -> str:
+    if reason.time_off and reason.time_off in seen and user.has_perm("booking.view_timeoff"):
         return reason.time_off.reason or reason.time_off.public_reason
-    if reason.appointment and reason.appointment.pk in seen:
+    if reason.appointment and reason.appointment in seen:
         visit = reason.appointment
         return f"{visit.client or 'Held, no name yet'}, {visit.option.service}"
     return ""
 
 
-def _links(reason: Reason, option: ServiceOption, user: Any, seen: set[int]) -> Iterable[Link | None]:
+def _links(reason: Reason, option: ServiceOption, user: Any, seen: set[Model]) -> Iterable[Link | None]:
     """Where what stands in the way can be looked at or changed, as far as this person may."""
 
     def to(text: str, name: str, permission: str, *args: Any) -> Link | None:
         return (text, reverse(f"admin:{name}", args=args)) if user.has_perm(permission) else None
 
-    if reason.appointment and reason.appointment.pk in seen:
+    if reason.appointment and reason.appointment in seen:
         yield to("See the visit", "diary_visit", "booking.view_appointment", reason.appointment.pk)
-    if reason.time_off:
+    if reason.time_off and reason.time_off in seen:
         yield to("See the time off", "booking_timeoff_change", "booking.view_timeoff", reason.time_off.pk)
     for codes, make in _PLACES:
         if reason.code in codes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +10,8 @@ from django import forms
 from django.http import QueryDict
 
 from booking import access, localtime
-from booking.forms.fields import InstantField
-from booking.policy import STAFF_HORIZON
+from booking.forms.fields import DayField, InstantField, WallTimeField
+from booking.staff import wall
 from services.models import Location, Practitioner, ServiceOption
 
 
@@ -27,22 +27,16 @@ class WhyForm(forms.Form):
     )
     practitioner = forms.ModelChoiceField(Practitioner.objects.none(), required=False, empty_label="Anyone")
     location = forms.ModelChoiceField(Location.objects.none(), required=False, empty_label=None)
-    date = forms.DateField(
-        label="Day",
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        error_messages={"required": "Choose a day.", "invalid": "Write the day as in 2026-12-05."},
-    )
-    at = forms.TimeField(
-        label="Time",
-        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
-        error_messages={"required": "Enter a time.", "invalid": "Write the time as in 9:30 or 14:30."},
-    )
+    date = DayField(label="Day")
+    at = WallTimeField(label="Time")
     exactly = InstantField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | dict, *, user: Any, now: datetime) -> None:
         self.other_pass: datetime | None = None  # the second time the wall shows it, where the clock goes back
         self.now, self.places = now, list(Location.objects.order_by("-is_active", "name", "pk"))
-        super().__init__(self._with_wall_time(data))
+        given = self._with_wall_time(data)
+        is_asked = all(given[name] for name in ("option", "date", "at"))
+        super().__init__(given if is_asked else None, initial=given)  # what nobody asked yet is not wrong
         option = self._field("option")
         option.choices = [("", "Choose a service"), *_by_service(option.queryset)]
         people = Practitioner.objects.all() if access.sees_everyone(user) else access.practitioners_for(user)
@@ -56,7 +50,7 @@ class WhyForm(forms.Form):
     @property
     def is_asked(self) -> bool:
         """Whether everything that must be there is; a diary's cell gives no service yet."""
-        return all(self.data.get(name) for name in ("option", "date", "at"))
+        return self.is_bound
 
     @property
     def starts_at(self) -> datetime:
@@ -71,33 +65,16 @@ class WhyForm(forms.Form):
         if not self.places:
             raise forms.ValidationError("There is no location yet.")
         if cleaned.get("date") and cleaned.get("at"):
-            cleaned["starts_at"] = self._instant(cleaned)
+            zone = localtime.zone((cleaned.get("location") or self.places[0]).timezone)
+            cleaned["starts_at"], self.other_pass = [*wall.asked_by(self, zone, now=self.now), None, None][:2]
         return cleaned
-
-    def _instant(self, cleaned: dict) -> datetime | None:
-        day: date = cleaned["date"]
-        if abs(day - self.now.date()) > STAFF_HORIZON - timedelta(days=2):
-            self.add_error("date", "Choose a day within two years.")
-            return None
-        zone = localtime.zone((cleaned.get("location") or self.places[0]).timezone)
-        found = instants_of(day, cleaned["at"].replace(second=0, microsecond=0), zone)
-        if not found:
-            self.add_error("at", "The clock skips this time that day. Choose another.")
-            return None
-        exactly = cleaned.get("exactly")
-        chosen = exactly if exactly in found else found[0]
-        self.other_pass = next((one for one in found if one != chosen), None)
-        return chosen
 
     def _with_wall_time(self, data: QueryDict | dict) -> dict[str, Any]:
         """The address with an instant written as a day and a time; nonsense in it is nothing."""
         given = {name: data.get(name, "") for name in ("option", "practitioner", "location", "date", "at", "exactly")}
         if len(self.places) == 1:
             given["location"] = str(self.places[0].pk)
-        try:
-            instant = InstantField(required=False).clean(data.get("starts_at", ""))
-        except forms.ValidationError:
-            instant = None
+        instant = wall.clean_instant(data.get("starts_at", ""))
         if instant and self.places:
             place = next((one for one in self.places if str(one.pk) == given["location"]), self.places[0])
             local = localtime.to_local(instant, localtime.zone(place.timezone))
@@ -106,12 +83,6 @@ class WhyForm(forms.Form):
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
-
-
-def instants_of(day: date, wall: time, zone: Any) -> list[datetime]:
-    """The instants at which the wall shows this minute: one, two where the clock goes back, none where it skips."""
-    found = localtime.wall_stretch(day, wall, wall.replace(second=59), zone)
-    return [datetime.fromtimestamp(begins, UTC) for begins, _ in found]
 
 
 def _by_service(options: Any) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from booking import availability, localtime, reasons, wording
+from booking import availability, localtime, reasons
 from booking.access import appointments_for
-from booking.staff.confirm import is_id
+from booking.staff import wall
 from booking.staff.page import allowed, page
 from booking.staff.why.answer import Answer, answer
 from booking.staff.why.form import WhyForm
+from clinic.text import is_id
 
 TEMPLATE, TITLE = "admin/why/why.html", "Why is this time not offered?"
 
@@ -44,7 +45,7 @@ def _context(request: HttpRequest, form: WhyForm, now: datetime) -> dict[str, An
     zone = localtime.zone(place.timezone)
     return {
         "answer": told,
-        "when": _words(starts_at, zone),
+        "when": wall.moment(starts_at, zone),
         "zone": localtime.zone_label(zone, starts_at),
         "option": option,
         "who": who,
@@ -87,7 +88,7 @@ def _nearest(form: WhyForm, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "starts_at": slot.starts_at.isoformat(),
-            "words": _words(slot.starts_at, zone),
+            "words": wall.moment(slot.starts_at, zone),
             "who": slot.practitioner.name,
             "address": _ask_about(form, slot.starts_at),
         }
@@ -99,16 +100,9 @@ def _other_pass(form: WhyForm, zone: Any) -> dict[str, str] | None:
     """On the day the clock goes back, the other instant the wall shows as this time."""
     if form.other_pass is None:
         return None
-    return {"words": _words(form.other_pass, zone), "address": _ask_about(form, form.other_pass)}
+    return {"words": wall.moment(form.other_pass, zone), "address": _ask_about(form, form.other_pass)}
 
 
 def _ask_about(form: WhyForm, starts_at: datetime) -> str:
     given = {name: form.data.get(name, "") for name in ("option", "practitioner", "location")}
     return f"?{urlencode({**given, 'starts_at': starts_at.isoformat()})}"
-
-
-def _words(instant: datetime, zone: Any) -> str:
-    """Monday 23 November, 10:00 am; with the zone's letters where the wall shows it twice."""
-    local = localtime.to_local(instant, zone)
-    letters = f" {local:%Z}" if localtime.is_repeated_hour(instant, zone) else ""
-    return f"{wording.day(local.date())}, {wording.clock(local)}{letters}"
