@@ -61,7 +61,7 @@ async def sweep_finished_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="*/15 * * * *")
-@app.task(queue="mail", queueing_lock="evening_mails", retry=RetryStrategy(max_attempts=4, wait=60))
+@app.task(queue="upkeep", queueing_lock="evening_mails", retry=RetryStrategy(max_attempts=4, wait=60))
 def evening_mails(timestamp: int) -> None:
     """Tell practitioners of tomorrow once it is evening where they work; every quarter, for zones with odd offsets."""
     try:

@@ -156,7 +156,7 @@ def questions(draw):
 
 
 @given(questions())
-@worlds.examples(300, long=3_000)
+@worlds.examples(100, long=3_000)
 def test_no_reason_is_given_exactly_when_the_engine_offers_the_start(question):
     """And every reason is true; and where only rules for clients are left, the front desk can have it."""
     world, start, place, person = question
