@@ -79,9 +79,8 @@ def test_every_error_has_a_code_of_its_own_and_a_sentence_in_the_clinics_voice()
     for kind in kinds:
         assert kind.sentence.endswith(".")
         assert not any(word in kind.sentence.lower() for word in ("please", "invalid", "oops", "sorry", "!"))
-        assert kind.status == {"hold-limit": 429, "too-many-requests": 429, "override-needs-reason": 422}.get(
-            kind.code, 409
-        )
+        refused = {"hold-limit": 429, "too-many-requests": 429, "file-refused": 422}
+        assert kind.status == refused.get(kind.code, 409)
 
 
 def test_a_proposal_is_held_as_long_as_meant_and_never_past_its_start():
