@@ -1,14 +1,10 @@
-"""Requests a second of home, an article and the times page beside an empty view with the same middleware and server."""
+"""Home, an article, the times page and the diary beside an empty view with the same middleware and server."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-
-from django.db import connection
-from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
 
 from benchmarks import web
 from benchmarks.clinic import SERVICE, Clinic
@@ -30,9 +26,10 @@ def measure() -> list[Figure]:
         empty, home, article, times = web.in_turn(port, "/bench/empty/", "/", ARTICLE, TIMES)
         statement, days = web.in_turn(port, "/bench/statement/", "/bench/days/")
         sizes = [len(web.fetch(port, path)) for path in ("/", ARTICLE, TIMES)]
-        board = _board_address()
-        bare, diary = web.in_turn(port, "/bench/empty/", board)
-        board_size = len(web.fetch(port, board))
+        day = f"?date={Clinic().next_weekday}"  # not a Sunday: every seat at work
+        bare, diary = web.in_turn(port, "/bench/empty/", f"/bench/diary/{day}")
+        board_size = len(web.fetch(port, f"/bench/diary/{day}"))
+        queries = int(web.fetch(port, f"/bench/diary/queries/{day}").rpartition(b"\r\n")[2]) + SIGNING_IN
     return [
         _page("home page", home, empty, sizes[0]),
         _page("article page", article, empty, sizes[1], share=ARTICLE_SHARE),
@@ -45,7 +42,7 @@ def measure() -> list[Figure]:
             budget=f"≤ {STATEMENT_TIMES} ×",
             is_kept=statement <= STATEMENT_TIMES * days,
         ),
-        _diary(diary, bare, board, board_size),
+        _diary(diary, bare, queries, board_size),
     ]
 
 
@@ -64,13 +61,7 @@ def _page(what: str, rate: float, empty: float, size: int, *, share: float | Non
     )
 
 
-def _board_address() -> str:
-    """The diary of the first day from the clinic's that is not a Sunday: every seat at work."""
-    return f"/bench/diary/?date={Clinic().next_weekday}"
-
-
-def _diary(rate: float, empty: float, address: str, size: int) -> Figure:
-    queries = _queries_of(address)
+def _diary(rate: float, empty: float, queries: int, size: int) -> Figure:
     return Figure(
         what="diary of a day, 20 practitioners, over HTTP",
         ours=f"{1000 / rate:.1f} ms, {queries} queries, {size / 1000:.0f} kB",
@@ -80,18 +71,6 @@ def _diary(rate: float, empty: float, address: str, size: int) -> Figure:
         is_kept=queries <= DIARY_QUERIES and size <= DIARY_BYTES,
         milliseconds=1000 / rate,
     )
-
-
-def _queries_of(address: str) -> int:
-    """What a receptionist's page asks of the database, sign-in included; the first page of a process is not counted."""
-    from benchmarks.urls import diary_of_the_owner
-
-    path, _, query = address.partition("?")
-    request = RequestFactory().get(path, QUERY_STRING=query)
-    diary_of_the_owner(request)
-    with CaptureQueriesContext(connection) as seen:
-        diary_of_the_owner(request)
-    return len(seen) + SIGNING_IN
 
 
 def _collect_static_files() -> None:

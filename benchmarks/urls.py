@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
 from benchmarks.clinic import Clinic
@@ -50,6 +51,12 @@ def diary_of_the_owner(request: HttpRequest) -> HttpResponse:
     return admin.site.admin_view(diary)(request)
 
 
+def queries_of_the_diary(request: HttpRequest) -> HttpResponse:
+    with CaptureQueriesContext(connection) as seen:
+        diary_of_the_owner(request)
+    return HttpResponse(str(len(seen)))
+
+
 CLINIC = Clinic()
 OWNER = User(pk=0, username="owner", is_staff=True, is_superuser=True)
 urlpatterns = [
@@ -57,5 +64,6 @@ urlpatterns = [
     path("bench/statement/", bare_statement),
     path("bench/days/", open_days),
     path("bench/diary/", diary_of_the_owner),
+    path("bench/diary/queries/", queries_of_the_diary),
     path("", include("clinic.urls")),
 ]
