@@ -98,66 +98,70 @@ def kill_now_and_then(site, worker, mail_server, ledger, chances, done):
     connection.close()
 
 
-def test_every_acknowledged_booking_survives_and_every_mail_arrives(mail_server):
-    clinic = make_clinic(practitioners=6, rooms=6)
+def slots_wanted(option) -> list:
     now = timezone.now()
-    slots = availability.open_slots(
-        clinic.option,
-        first_day=(now + timedelta(days=2)).date(),
-        last_day=(now + timedelta(days=7)).date(),
-        now=now,
-    )
+    first_day, last_day = (now + timedelta(days=2)).date(), (now + timedelta(days=7)).date()
+    slots = availability.open_slots(option, first_day=first_day, last_day=last_day, now=now)
     wanted = [slot for slot in slots if slot.starts_at.minute == 0][:BOOKINGS]
     assert len(wanted) == BOOKINGS
-    chances, ledger, done = random.Random(7), Ledger(), Event()
-    path = f"/book/{clinic.service.slug}/"
-    began = time.monotonic()
+    return wanted
 
+
+def book_all_amid_kills(mail_server, clinic, ledger) -> tuple[int, int]:
+    """Book every wanted slot, and wait for the mails; the number of web and of mail workers killed meanwhile."""
+    path, done = f"/book/{clinic.service.slug}/", Event()
+    wanted = slots_wanted(clinic.option)
     with (
         serving.web(workers=2, EMAIL_URL=mail_server.url) as site,
         serving.worker(port=site.port, EMAIL_URL=mail_server.url) as worker,
         ThreadPoolExecutor(PEOPLE + 1) as threads,
     ):
-        chaos = threads.submit(kill_now_and_then, site, worker, mail_server, ledger, chances, done)
+        chaos = threads.submit(kill_now_and_then, site, worker, mail_server, ledger, random.Random(7), done)
         bookings = [
             threads.submit(book_over_http, site, ledger, path, clinic.option, number, slot)
             for number, slot in enumerate(wanted)
         ]
         try:
             wait(bookings)
-            booked_after = time.monotonic() - began
-            serving.wait_until(
-                lambda: not Message.objects.exclude(status="sent"), within=MAILS_WITHIN, what="all mails are sent"
-            )
+            wait_for(Message.objects.exclude(status="sent"), "all mails are sent")
         finally:
             done.set()
         chaos.result()
         for booking in bookings:
             booking.result()
-        serving.wait_until(
-            lambda: not ProcrastinateJob.objects.filter(queue_name="mail").exclude(status="succeeded"),
-            within=MAILS_WITHIN,
-            what="no job is stuck",
-        )
+        wait_for(ProcrastinateJob.objects.filter(queue_name="mail").exclude(status="succeeded"), "no job is stuck")
+        return site.kills, worker.kills
 
+
+def wait_for(rows_left, what: str) -> None:
+    serving.wait_until(lambda: not rows_left.all(), within=MAILS_WITHIN, what=what)
+
+
+def assert_it_is_booked(link: str) -> None:
+    visit = Visit.objects.get(link_hash=links.hash_of(link.strip("/").split("/")[-1]))
+    appointment = visit.appointments.get()
+    assert appointment.status == "booked"
+    assert appointment.busy_times.count() == 3
+    assert appointment.messages.count() == 2
+
+
+def test_every_acknowledged_booking_survives_and_every_mail_arrives(mail_server):
+    ledger, began = Ledger(), time.monotonic()
+    kills = book_all_amid_kills(mail_server, make_clinic(practitioners=6, rooms=6), ledger)
     arrived = Counter(mail_server.message_ids())
     repeats = arrived.total() - len(arrived)
     print(  # noqa: T201 - shown by pytest -s
-        f"{BOOKINGS} bookings in {booked_after:.1f} s, all in {time.monotonic() - began:.1f} s;",
-        f"killed {site.kills} web workers and {worker.kills} mail workers; {ledger.broken} broken requests;",
-        f"{len(arrived)} mails, {repeats} repeats",
+        f"{BOOKINGS} bookings and their {len(arrived)} mails in {time.monotonic() - began:.1f} s, {repeats} repeats;",
+        f"killed {kills[0]} web workers and {kills[1]} mail workers; {ledger.broken} broken requests",
     )
+
     assert ledger.statuses == {303: BOOKINGS}
-    assert (site.kills, worker.kills) == (WEB_KILLS, WORKER_KILLS)
+    assert kills == (WEB_KILLS, WORKER_KILLS)
     for link in ledger.links:
-        visit = Visit.objects.get(link_hash=links.hash_of(link.strip("/").split("/")[-1]))
-        appointment = visit.appointments.get()
-        assert appointment.status == "booked"
-        assert appointment.busy_times.count() == 3
-        assert appointment.messages.count() == 2
+        assert_it_is_booked(link)
     assert Visit.objects.count() == Appointment.objects.count() == BOOKINGS
     assert BusyTime.objects.count() == BOOKINGS * 3
     assert overlaps() == 0
     assert set(arrived) == set(Message.objects.values_list("message_id", flat=True))
     assert len(arrived) == BOOKINGS * 2
-    assert repeats <= worker.kills
+    assert repeats <= kills[1]

@@ -18,7 +18,8 @@ from booking.errors import ClientBusy, NotOffered, NotPossible, SlotTaken
 from booking.models import Appointment, Change
 from services.models import Room
 from tests import factory
-from tests.properties.test_stateful import Entry, FrontDesk, span_of
+from tests.properties.model import Entry, span_of
+from tests.properties.test_stateful import FrontDesk
 from tests.properties.worlds import examples, instant, midnight_utc, minute_of
 
 HOLDS_TIME = ("pending", "booked", "arrived")
