@@ -175,6 +175,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_AUTOREFRESH = DEBUG  # said here because tests turn DEBUG off: each test client would list every file again
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\..+$"
 COMPRESS_ENABLED = not DEBUG
 COMPRESS_OFFLINE = not DEBUG

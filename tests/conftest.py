@@ -1,21 +1,10 @@
 """What every test relies on: no network but this machine, and a clock that tests pass in."""
 
 import pytest
-from django.apps import apps
 from django.core.cache import cache
-from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 
-from booking import roles
-from tests import factory, serving
-
-
-def roles_again(sender, **given):
-    """Django's flush after a test that commits empties the table of groups; migrations alone do not bring them back."""
-    if sender.label == "booking" and "plan" not in given:
-        roles.make(apps)
-
-
-post_migrate.connect(roles_again)
+from tests import emptying, factory
 
 
 @pytest.fixture
@@ -40,14 +29,9 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True)
-def no_jobs_left(request):
-    """Django's flush after a test that commits leaves the tables of jobs alone; the next test finds them empty."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
-    if not commits:
+@pytest.fixture(autouse=True, scope="session")
+def quick_flush():
+    """Ours after a test that commits, in place of Django's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: emptying.empty_the_database())
         yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    serving.forget_jobs()

@@ -290,12 +290,6 @@ def mail_server() -> Iterator[MailServer]:
         server.stop()
 
 
-def forget_jobs() -> None:
-    """Jobs are in tables that Django's own flush leaves alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")
-
-
 def let_time_pass_for_dead_workers() -> None:
     """Make every worker known so far look silent for a minute. Call it after a kill and before the next start."""
     with connection.cursor() as cursor:

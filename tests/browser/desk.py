@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from booking import appointments, localtime, roles
+from booking import appointments, localtime
 from booking.appointments import Details
 from booking.appointments.author import Author
 from booking.models import Appointment
@@ -39,7 +38,6 @@ class Desk:
             practitioner.working_hours.all().delete()
             make_working_hours(practitioner, self.clinic.location, weekdays=range(7))
         self.user = User.objects.create_user("rosa", first_name="Rosa", last_name="Lind", is_staff=True)
-        roles.make(apps)  # flushed away after a test that committed
         self.user.groups.add(Group.objects.get(name=role))
         self.url, self.clicks, self.keys = live_server.url, 0, 0
         self.has_script = javascript

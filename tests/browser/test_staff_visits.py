@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 
-from booking import roles
 from booking.models import Appointment, Visit
 from tests.browser.audit import audit
 from tests.browser.desk import Desk
@@ -15,12 +13,7 @@ MOVE, CANCEL = "is-moving", "Not moved."
 
 
 @pytest.fixture
-def worked(transactional_db):
-    roles.make(apps)  # a test that commits takes the rows of the migration with it
-
-
-@pytest.fixture
-def desk(chrome, live_server, worked):
+def desk(chrome, live_server):
     found = Desk(chrome, live_server)
     yield found
     assert not found.errors
@@ -28,7 +21,7 @@ def desk(chrome, live_server, worked):
 
 
 @pytest.fixture
-def plain(chrome, live_server, worked):
+def plain(chrome, live_server):
     """The same without JavaScript."""
     found = Desk(chrome, live_server, javascript=False)
     yield found
@@ -55,7 +48,7 @@ def open_card(desk, visit):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_arrived_takes_two_clicks(chrome, live_server, worked, javascript):
+def test_arrived_takes_two_clicks(chrome, live_server, javascript):
     desk = Desk(chrome, live_server, javascript=javascript)
     visit = desk.visit("15:00")
     desk.open("/admin/diary/")
@@ -68,7 +61,7 @@ def test_arrived_takes_two_clicks(chrome, live_server, worked, javascript):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_booking_a_known_client_by_telephone_takes_three_clicks(chrome, live_server, worked, javascript):
+def test_booking_a_known_client_by_telephone_takes_three_clicks(chrome, live_server, javascript):
     desk = Desk(chrome, live_server, javascript=javascript)
     known = make_client(first_name="Ines", last_name="Duarte", phone="+15035550187")
     desk.open("/admin/diary/")
@@ -162,7 +155,7 @@ def test_arrow_keys_lead_from_cell_to_cell_and_enter_books_there(desk):
     assert desk.page.locator("#id_practitioner").input_value() == str(desk.clinic.practitioners[1].pk)
 
 
-def test_on_a_phone_the_panel_comes_to_whoever_opened_a_card(chrome, live_server, worked):
+def test_on_a_phone_the_panel_comes_to_whoever_opened_a_card(chrome, live_server):
     desk = Desk(chrome, live_server, width=390, height=800)
     visit = desk.visit("15:00")
     desk.open("/admin/diary/")
@@ -172,7 +165,7 @@ def test_on_a_phone_the_panel_comes_to_whoever_opened_a_card(chrome, live_server
     desk.close()
 
 
-def test_what_was_done_stands_on_top_of_a_long_panel(chrome, live_server, worked):
+def test_what_was_done_stands_on_top_of_a_long_panel(chrome, live_server):
     desk = Desk(chrome, live_server, height=500)
     visit = desk.visit("15:00")
     desk.open("/admin/diary/")
@@ -206,7 +199,7 @@ def test_no_show_with_a_waived_fee_without_javascript(plain):
     assert (fresh(visit).status, fresh(visit).fee_waiver) == ("noshow", "Flat tyre")
 
 
-def test_panel_move_and_new_pass_the_audit(chrome, live_server, worked):
+def test_panel_move_and_new_pass_the_audit(chrome, live_server):
     desk = Desk(chrome, live_server)
     visit = desk.visit("15:00", days=1)
     where = f"/admin/diary/visits/{visit.pk}/"
