@@ -12,8 +12,8 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Upper
 
 from booking.access import appointments_for, clients_for, limited
-from booking.clients.search import NAME
 from booking.models import Appointment, Client, ConsultationRequest, Message
+from booking.models.clients import Folded
 
 Status = Appointment.Status
 COMING = Q(status__in=Appointment.HOLDS_TIME)
@@ -90,13 +90,13 @@ def addresses_of(client: Client) -> list[str]:
 
 def duplicates(client: Client, *, user: Any, limit: int = 5) -> list[tuple[Client, str]]:
     """Who else this might be, each with the reason: same phone, same address, same name; one query."""
-    same = Q(upper_name=Upper(Value(client.name)))
+    same = Q(folded_name=Folded(Value(client.name)))
     if client.phone:
         same |= Q(phone=client.phone)
     if client.email:
         same |= Q(upper_email=Upper(Value(client.email)))
     clients: Any = clients_for(user)
-    named = clients.present().alias(upper_name=NAME, upper_email=Upper("email"))
+    named = clients.present().alias(upper_email=Upper("email"))
     return [(other, _likeness(client, other)) for other in named.filter(same).exclude(pk=client.pk)[:limit]]
 
 

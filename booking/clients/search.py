@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Concat, Upper
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Upper
 
 from booking.access import clients_for
 from booking.models import Client
+from booking.models.clients import Folded
 from clinic.text import clean_line
 
 LONGEST, MOST_WORDS = 100, 5
 NUMBER = re.compile(r"[\d\s()+./-]+")
 NAME_BREAKS = (" ", "-", "'", "’")
-NAME = Upper(Concat(F("first_name"), Value(" "), F("last_name")))
 
 
 def found(user: Any, text: str, limit: int = 8) -> list[Client]:
@@ -53,33 +53,29 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _by_phone(clients: QuerySet[Client], line: str, digits: str) -> QuerySet[Client]:
+def _by_phone(clients: Any, line: str, digits: str) -> QuerySet[Client]:
     at_the_end = When(phone__endswith=_digits(line), then=Value(0))
     likeliest = Case(at_the_end, default=Value(1))
-    return _present(clients).filter(phone__contains=digits).order_by(likeliest, "last_name", "first_name", "pk")
+    return clients.present().filter(phone__contains=digits).order_by(likeliest, "last_name", "first_name", "pk")
 
 
-def _by_words(clients: QuerySet[Client], words: list[str]) -> QuerySet[Client]:
-    matching = _present(clients).alias(upper_name=NAME, upper_email=Upper("email"))
+def _by_words(clients: Any, words: list[str]) -> QuerySet[Client]:
+    matching = clients.present().alias(upper_email=Upper("email"))
     for word in words:
         matching = matching.filter(_holds(word))
     likeliest = Case(When(_begins(words[0]), then=Value(0)), default=Value(1))
     return matching.order_by(likeliest, "last_name", "first_name", "pk")
 
 
-def _present(clients: Any) -> Any:
-    return clients.present()
-
-
 def _holds(word: str) -> Q:
     """A name part or the address begins with the word; from three letters on, it may stand anywhere."""
     if len(word) < 3:
         return _begins(word) | Q(upper_email__startswith=Upper(Value(word)))
-    return Q(upper_name__contains=Upper(Value(word))) | Q(upper_email__contains=Upper(Value(word)))
+    return Q(folded_name__contains=Folded(Value(word))) | Q(upper_email__contains=Upper(Value(word)))
 
 
 def _begins(word: str) -> Q:
-    condition = Q(upper_name__startswith=Upper(Value(word)))
+    condition = Q(folded_name__startswith=Folded(Value(word)))
     for mark in NAME_BREAKS:
-        condition |= Q(upper_name__contains=Upper(Value(mark + word)))
+        condition |= Q(folded_name__contains=Folded(Value(mark + word)))
     return condition

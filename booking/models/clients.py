@@ -7,15 +7,18 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower, Upper
 from phonenumber_field.modelfields import PhoneNumberField
 
 from services import body
 
 
-def _upper_name() -> Upper:
-    return Upper(Concat(F("first_name"), Value(" "), F("last_name")))
+class Folded(Func):
+    """Capitals without accents: “Zoë” and “zoe” are both ZOE. The function is made by migration 0007."""
+
+    function = "booking_folded"
+    output_field = models.TextField()
 
 
 class ClientQuerySet(models.QuerySet):
@@ -51,13 +54,18 @@ class Client(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    folded_name = models.GeneratedField(
+        expression=Folded(Concat(F("first_name"), Value(" "), F("last_name"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ["last_name", "first_name", "pk"]
         indexes = [
-            GinIndex(OpClass(_upper_name(), name="gin_trgm_ops"), name="client_name_trigrams"),
+            GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="client_name_trigrams"),
             GinIndex(OpClass(Upper(F("email")), name="gin_trgm_ops"), name="client_email_trigrams"),
             GinIndex(fields=["phone"], opclasses=["gin_trgm_ops"], name="client_phone_trigrams"),
         ]

@@ -97,6 +97,31 @@ def test_dragging_asks_what_it_means_and_one_more_click_moves_it(desk):
     assert fresh(visit).starts_at == desk.at("15:00")
 
 
+def test_dragging_to_another_day_of_the_week_keeps_the_practitioner(desk):
+    monday = 7 - desk.today.weekday()
+    visit = desk.visit("15:00", days=monday)
+    monday_on = desk.today + timedelta(days=monday)
+    desk.open(f"/admin/diary/?view=week&practitioner={visit.practitioner_id}&date={monday_on}")
+    tuesday = desk.page.locator(f"[data-day='{monday_on + timedelta(days=1)}']")
+    desk.drag(card(desk, visit), tuesday.locator(".diary__cells button[value='16:00']"))
+    strip = desk.page.locator("#strip")
+    strip.get_by_text("is open").wait_for()
+    desk.click("Move", within=strip, exact=True)
+    assert fresh(visit).starts_at == desk.at("16:00", days=monday + 1)
+    assert fresh(visit).practitioner == visit.practitioner
+
+
+def test_dragging_to_another_room_changes_the_room_alone(desk):
+    visit = desk.visit("15:00")
+    other = next(room for room in desk.clinic.rooms if room != visit.room)
+    desk.open("/admin/diary/?by=room")
+    room = desk.page.locator(f"[data-room='{other.pk}']")
+    desk.drag(card(desk, visit), room.locator(".diary__cells button[value='15:00']"))
+    desk.click("Move", within=desk.page.locator("#strip"), exact=True)
+    moved = fresh(visit)
+    assert (moved.room, moved.starts_at, moved.practitioner) == (other, visit.starts_at, visit.practitioner)
+
+
 def test_leaving_a_drag_moves_nothing_and_does_not_open_the_card(desk):
     visit = desk.visit("15:00")
     desk.open("/admin/diary/")
