@@ -1,11 +1,38 @@
-"""A browser that checks CSRF, and a clock that stands still."""
+"""A browser that checks CSRF, a clock that stands still, and rows that a whole file shares."""
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client as Browser
 
 from tests.factory import NOW, make_clinic
 from tests.front_desk import sign_in, stopped_clock
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker):
+    """Calls what is given to it, at NOW, inside a transaction that is undone after the last test of the file.
+
+    Each test's own transaction lies inside, so it finds what was written and leaves it as it was. In such a file every
+    test meets these rows, none commits, and all are marked `django_db`, without which there is no database of tests.
+    """
+    outer = transaction.atomic()
+    outer._from_testcase = True  # as Django marks its own, inside which a durable write may be the outermost
+
+    def call(make):
+        cache.clear()
+        with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
+            made = make()
+            connection.check_constraints()  # else every test's end would check these rows anew
+        return made
+
+    with django_db_blocker.unblock():
+        outer.__enter__()
+    yield call
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What somebody can send to the admin by hand never breaks it."""
 
+from itertools import product
+
 import pytest
 from django.urls import reverse
 
@@ -11,14 +13,16 @@ from tests.factory import TEN, make_appointment
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 LISTS = ["booking_appointment", "booking_client", "booking_timeoff", "booking_message", "services_room", "auth_user"]
+ASKED = ["status__exact", "q", "o", "p", "e", "location__id__exact", "created_at__year"]
+VALUES = ["%00", "x%00y", "99999999999999999999", "x", "%F0%9F%92%A5", "-1"]
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("asked", ["status__exact", "q", "o", "p", "e", "location__id__exact", "created_at__year"])
-@pytest.mark.parametrize("value", ["%00", "x%00y", "99999999999999999999", "x", "%F0%9F%92%A5", "-1"])
-def test_lists_take_any_filter(admin_client, name, asked, value):
+def test_lists_take_any_filter(admin_client, name):
     admin_client.raise_request_exception = False
-    assert admin_client.get(f"{reverse(f'admin:{name}_changelist')}?{asked}={value}").status_code < 500
+    for asked, value in product(ASKED, VALUES):
+        answer = admin_client.get(f"{reverse(f'admin:{name}_changelist')}?{asked}={value}")
+        assert answer.status_code < 500, f"{asked}={value}"
 
 
 def test_zero_byte_in_an_address_is_a_bad_request(admin_client):

@@ -163,9 +163,11 @@ class TestSpam:
 
     def test_hundred_requests_from_one_address_are_five_and_the_rest_wait(self, clinic, frozen):
         answers = []
-        for _ in range(100):
-            browser = Browser(enforce_csrf_checks=True)
-            answers.append(ask(browser, frozen, after=3 * SECOND))
+        for number in range(100):
+            if number < 10:  # the last form, which was refused, is sent again and again
+                browser = Browser(enforce_csrf_checks=True)
+                fields = opened(browser)
+            answers.append(ask(browser, frozen, fields=fields, after=3 * SECOND))
         assert [answer.status_code for answer in answers] == [303] * 5 + [429] * 95
         assert ConsultationRequest.objects.count() == 5
         text = answers[-1].content.decode()

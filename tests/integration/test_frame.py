@@ -80,63 +80,58 @@ def site(clinic):
     }
 
 
-KINDS = [
-    "home", "contact", "privacy", "services", "type", "service", "people", "person", "library", "guides", "questions",
-    "compare", *Article.Kind.values, "chooser", "search", "choose", "times", "details", "visit", "cancel", "move",
-    "consultation", "missing",
-]  # fmt: skip
+@pytest.fixture
+def pages(client, site):
+    """What each of them says, by its name."""
+    answers = {kind: client.get(address) for kind, address in site.items()}
+    assert {kind for kind, answer in answers.items() if answer.status_code != 200} == {"missing"}
+    assert answers["missing"].status_code == 404
+    return {kind: answer.text for kind, answer in answers.items()}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_page_keeps_help_and_booking_in_reach(client, site, kind):
-    answer = client.get(site[kind])
-    assert answer.status_code == (404 if kind == "missing" else 200)
-    page = Reader(answer.text)
-    assert "tel:+15035550142" in page.links
-    assert "Book online" in page.links[reverse("booking:choose")]
-    assert "Book a consultation" in page.links["/consultation/"]
-    assert "video call" in page.links[reverse("booking:times", args=["video-call"])]
-    assert "Instagram" in page.links[SOCIAL[0]]
-    assert "stillwater.social" in page.links[SOCIAL[1]]
+def test_every_page_keeps_help_and_booking_in_reach(pages):
+    for kind, html in pages.items():
+        links = Reader(html).links
+        assert "tel:+15035550142" in links, kind
+        assert "Book online" in links[reverse("booking:choose")], kind
+        assert "Book a consultation" in links["/consultation/"], kind
+        assert "video call" in links[reverse("booking:times", args=["video-call"])], kind
+        assert "Instagram" in links[SOCIAL[0]], kind
+        assert "stillwater.social" in links[SOCIAL[1]], kind
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_page_begins_with_a_skip_link_and_ends_with_the_way_up(client, site, kind):
-    page = Reader(client.get(site[kind]).text)
-    assert next(iter(page.links)) == "#main"
-    assert list(page.links).index("#top") > list(page.links).index("#main")
-    assert {"main", "top"} <= set(page.ids)
+def test_every_page_begins_with_a_skip_link_and_ends_with_the_way_up(pages):
+    for kind, html in pages.items():
+        page = Reader(html)
+        assert next(iter(page.links)) == "#main", kind
+        assert list(page.links).index("#top") > list(page.links).index("#main"), kind
+        assert {"main", "top"} <= set(page.ids), kind
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_two_things_on_a_page_have_the_same_id(client, site, kind):
-    ids = Reader(client.get(site[kind]).text).ids
-    assert len(ids) == len(set(ids)), sorted(name for name in set(ids) if ids.count(name) > 1)
+def test_no_two_things_on_a_page_have_the_same_id(pages):
+    for kind, html in pages.items():
+        ids = Reader(html).ids
+        assert len(ids) == len(set(ids)), (kind, sorted(name for name in set(ids) if ids.count(name) > 1))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("home", "missing")])
-def test_every_page_says_where_it_is(client, site, kind):
-    html = client.get(site[kind]).text
-    crumbs = Reader(html.partition('aria-label="You are here"')[2].partition("</nav>")[0])
-    assert next(iter(crumbs.links)) == "/"
-    assert [attributes for tag, attributes in crumbs.tags if attributes.get("aria-current") == "page"]
+def test_every_page_says_where_it_is(pages):
+    for kind in pages.keys() - {"home", "missing"}:
+        crumbs = Reader(pages[kind].partition('aria-label="You are here"')[2].partition("</nav>")[0])
+        assert next(iter(crumbs.links)) == "/", kind
+        assert [attributes for tag, attributes in crumbs.tags if attributes.get("aria-current") == "page"], kind
 
 
-@pytest.mark.parametrize(
-    ("path", "current"),
-    [
-        ("/services/", ("/services/", "page")),
-        ("/services/therapeutic/", ("/services/", "true")),
-        ("/learn/chooser/", ("/learn/chooser/", "page")),
-        ("/learn/a-guide/", ("/learn/", "true")),
-        ("/contact/", ("/contact/", "page")),
-        ("/book/", None),
-    ],
-)
-def test_the_menu_marks_the_place_one_is_in(client, site, path, current):
-    html = client.get(path).text.partition('id="menu"')[2].partition("</nav>")[0]
-    marked = [(a["href"], a["aria-current"]) for tag, a in Reader(html).tags if "aria-current" in a]
-    assert marked == ([current] if current else [])
+def test_the_menu_marks_the_place_one_is_in(pages):
+    def marked(html):
+        tags = Reader(html.partition('id="menu"')[2].partition("</nav>")[0]).tags
+        return [(a["href"], a["aria-current"]) for _, a in tags if "aria-current" in a]
+
+    assert marked(pages["services"]) == [("/services/", "page")]
+    assert marked(pages["type"]) == [("/services/", "true")]
+    assert marked(pages["chooser"]) == [("/learn/chooser/", "page")]
+    assert marked(pages["guide"]) == [("/learn/", "true")]
+    assert marked(pages["contact"]) == [("/contact/", "page")]
+    assert marked(pages["choose"]) == []
 
 
 def test_the_video_call_leads_to_the_consultation_form_while_none_can_be_booked(client, clinic):

@@ -58,9 +58,9 @@ class TestNew:
         }
 
     @pytest.mark.parametrize("name", ["practitioner", "location", "room", "date", "at", "length"])
-    @pytest.mark.parametrize("value", ["x", "9" * 30, "²", "-1", "25:99"])
-    def test_nonsense_in_the_address_fills_in_nothing(self, desk, clinic, name, value):
-        assert desk.get(NEW, {name: value}).status_code == 200
+    def test_nonsense_in_the_address_fills_in_nothing(self, desk, clinic, name):
+        for value in ("x", "9" * 30, "²", "-1", "25:99"):
+            assert desk.get(NEW, {name: value}).status_code == 200, value
 
     @pytest.mark.parametrize(
         ("choice", "begins", "ends"),
@@ -101,15 +101,15 @@ class TestNew:
 
     def test_closures_and_rooms_are_blocked_on_their_own_clock(self, desk, clinic):
         london = make_location(name="Z London", timezone="Europe/London")
-        desk.post(NEW, form(london, length="day"))
+        said = desk.post(NEW, form(london, length="day"), follow=True).content.decode()
+        assert "Z London is closed Monday 23 November, all day." in said
         desk.post(NEW, form(clinic.rooms[0], length="day"))
         closure, room = TimeOff.objects.order_by("pk")
         assert closure.location == london and closure.starts_at == datetime(2026, 11, 23, tzinfo=UTC)
         assert room.room == clinic.rooms[0] and starts(clinic) == []
 
-    @pytest.mark.parametrize(
-        "changed",
-        [
+    def test_mistakes_are_said_and_nothing_is_saved(self, desk, clinic):
+        for changed in (
             {"about": "practitioner-0"},
             {"about": "\x00"},
             {"day": "2020-01-01"},
@@ -120,12 +120,10 @@ class TestNew:
             {"length": "span", "starts": "12:00", "ends": "11:00"},
             {"length": "span", "starts": "\x00", "ends": "11:00"},
             {"reason": "x" * 121},
-        ],
-    )
-    def test_mistakes_are_said_and_nothing_is_saved(self, desk, clinic, changed):
-        page = desk.post(NEW, form(clinic.practitioner, **changed))
-        assert page.status_code == 422 and page.context["form"].errors
-        assert not TimeOff.objects.exists()
+        ):
+            page = desk.post(NEW, form(clinic.practitioner, **changed))
+            assert page.status_code == 422 and page.context["form"].errors, changed
+            assert not TimeOff.objects.exists(), changed
 
     def test_visits_it_hits_are_shown_and_nothing_is_saved_until_confirmed(self, desk, clinic):
         visits = [make_appointment(clinic, starts_at=at(wall)) for wall in ("12:00", "13:30", "15:00")]
@@ -254,12 +252,12 @@ class TestWizard:
         assert (visit.room, visit.starts_at) == (clinic.rooms[1], TEN)
         assert "Everything is settled" in desk.get(visits_of(away)).content.decode()
 
-    @pytest.mark.parametrize("wanted", ["", "move", "move x y", "move 1 2026", "offer", "\x00", "move 1 \x00", "room"])
-    def test_nothing_a_program_sends_breaks_it(self, desk, blocked, wanted):
+    def test_nothing_a_program_sends_breaks_it(self, desk, blocked):
         clinic, (one, *_) = blocked
-        data = {f"do-{one.pk}": wanted, f"seen-{one.pk}": "²", f"times-{one.pk}": ["x", "9" * 30 + " now"]}
-        assert desk.post(visits_of(clinic.away), data).status_code == 302
-        assert not MoveOffer.objects.exists()
+        for wanted in ("", "move", "move x y", "move 1 2026", "offer", "\x00", "move 1 \x00", "room"):
+            data = {f"do-{one.pk}": wanted, f"seen-{one.pk}": "²", f"times-{one.pk}": ["x", "9" * 30 + " now"]}
+            assert desk.post(visits_of(clinic.away), data).status_code == 302, wanted
+            assert not MoveOffer.objects.exists(), wanted
 
     def test_practitioners_see_their_own_time_off_alone(self, frozen, blocked):
         clinic, _ = blocked

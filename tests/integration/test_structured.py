@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from datetime import date, time
 from decimal import Decimal
 from html import unescape
@@ -10,6 +11,8 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client as Browser
+from django.test import override_settings
 from PIL import Image
 
 from services.models import Article, OpeningHours, Service, ServiceOption, ServiceType
@@ -26,10 +29,32 @@ TAG = re.compile(r"<[^>]+>")
 INJECTION = "</script><script>alert(1)</script><!-- & \u2028 “é”"
 
 
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory):
+    return tmp_path_factory.mktemp("cards")
+
+
+@pytest.fixture(scope="module")
+def built(once, cards):
+    with override_settings(MEDIA_ROOT=cards):
+        return once(build)
+
+
+@pytest.fixture(scope="module")
+def pages(built, once, cards):
+    """Every kind of public page that has a `Page`, by its address."""
+    with override_settings(MEDIA_ROOT=cards):
+        return once(lambda: {path: read(Browser(), path) for path in addresses(built)})
+
+
 @pytest.fixture
-def house(settings, tmp_path, frozen):
+def house(built, cards, settings, frozen):
+    settings.MEDIA_ROOT = cards
+    return deepcopy(built)
+
+
+def build():
     """A small clinic about which everything is known, with its cards drawn."""
-    settings.MEDIA_ROOT = tmp_path
     found = make_clinic(practitioners=2, summary="Slow work on two places.", position=1)
     ServiceType.objects.update(summary="Slow work on the places that trouble you.")
     location = found.location
@@ -55,8 +80,7 @@ def house(settings, tmp_path, frozen):
     return found
 
 
-def pages(house):
-    """Every kind of public page that has a `Page`, by its address."""
+def addresses(house):
     shelves = ["", "guides/", "techniques/", "conditions/", "questions/", "chooser/"]
     return [
         "/",
@@ -78,10 +102,14 @@ def read(browser, path):
     return answer.content.decode()
 
 
-def graph_of(browser, path):
-    scripts = SCRIPT.findall(read(browser, path))
-    assert len(scripts) == 1, path
+def graph_in(page):
+    scripts = SCRIPT.findall(page)
+    assert len(scripts) == 1
     return json.loads(scripts[0])
+
+
+def graph_of(browser, path):
+    return graph_in(read(browser, path))
 
 
 def node_of(browser, path, kind):
@@ -90,23 +118,23 @@ def node_of(browser, path, kind):
     return found[0]
 
 
-def test_every_page_speaks_valid_schema_org(house, browser):
-    found = {path: schema_org.problems(graph_of(browser, path), site=SITE) for path in pages(house)}
+def test_every_page_speaks_valid_schema_org(pages):
+    found = {path: schema_org.problems(graph_in(page), site=SITE) for path, page in pages.items()}
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
-def test_every_kind_of_node_is_said_somewhere(house, browser):
+def test_every_kind_of_node_is_said_somewhere(pages):
     said = {
         kind
-        for path in pages(house)
-        for node in schema_org.nodes(graph_of(browser, path))
+        for page in pages.values()
+        for node in schema_org.nodes(graph_in(page))
         for kind in schema_org.types_of(node)
     }
     assert said == set(schema_org.TYPES)
 
 
-def test_every_name_that_is_pointed_to_is_told_whole_on_some_page(house, browser):
-    graphs = [graph_of(browser, path) for path in pages(house)]
+def test_every_name_that_is_pointed_to_is_told_whole_on_some_page(pages):
+    graphs = [graph_in(page) for page in pages.values()]
     told = {node["@id"] for graph in graphs for node in graph["@graph"] if "@id" in node}
     assert {name for graph in graphs for name in re.findall(r'"@id": "([^"]+)"', json.dumps(graph))} == told
 
@@ -215,11 +243,10 @@ def test_questions_are_those_of_the_page(house, browser):
     assert question["acceptedAnswer"]["text"] == "You are asked first."
 
 
-def test_breadcrumbs_are_those_that_people_see(house, browser):
-    for path in pages(house):
-        page = read(browser, path)
+def test_breadcrumbs_are_those_that_people_see(pages):
+    for path, page in pages.items():
         shown = CRUMBS.search(page)
-        graph = graph_of(browser, path)
+        graph = graph_in(page)
         lists = [node for node in graph["@graph"] if node["@type"] == "BreadcrumbList"]
         if path == "/":
             assert not shown and not lists
@@ -233,9 +260,8 @@ def test_breadcrumbs_are_those_that_people_see(house, browser):
         assert [item["position"] for item in items] == list(range(1, len(items) + 1))
 
 
-def test_a_link_shared_elsewhere_has_title_words_and_picture(house, browser, settings):
-    for path in pages(house):
-        page = read(browser, path)
+def test_a_link_shared_elsewhere_has_title_words_and_picture(pages, cards):
+    for path, page in pages.items():
         metas = META.findall(page)
         facts = {name: unescape(value) for name, value in metas}
         assert len(facts) == len(metas), path
@@ -248,7 +274,7 @@ def test_a_link_shared_elsewhere_has_title_words_and_picture(house, browser, set
         assert (facts["og:site_name"], facts["og:locale"]) == (settings.CLINIC_NAME, "en_US")
         assert facts["twitter:card"] == "summary_large_image"
         assert facts["og:image"].startswith(f"{SITE}/media/cards/") and facts["og:image:alt"]
-        with Image.open(settings.MEDIA_ROOT / facts["og:image"].removeprefix(f"{SITE}/media/")) as card:
+        with Image.open(cards / facts["og:image"].removeprefix(f"{SITE}/media/")) as card:
             assert [str(side) for side in card.size] == [facts["og:image:width"], facts["og:image:height"]]
 
 
