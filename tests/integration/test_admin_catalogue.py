@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from booking.models import WorkingHours
@@ -204,3 +205,12 @@ def test_two_new_rows_that_overlap_each_other_are_refused(admin_client):
     answer = admin_client.post(where, form)
     assert answer.status_code == 200 and "overlap" in answer.content.decode()
     assert not WorkingHours.objects.filter(practitioner=newcomer).exists()
+
+
+@pytest.mark.parametrize("phase", [{}, {"unattended_from": 10 * MINUTE, "unattended_until": 20 * MINUTE}])
+def test_half_a_minute_gets_its_sentence_before_the_database_refuses_it(phase):
+    option = make_option(make_service(), minutes=60, **phase)
+    option.full_clean()
+    option.duration += MINUTE / 2
+    with pytest.raises(ValidationError, match="Give whole minutes"):
+        option.full_clean()
