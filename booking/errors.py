@@ -33,6 +33,13 @@ class NotOffered(BookingError):
     sentence = "We no longer offer this online. Choose something else, or call us and we will find a way."
 
 
+class NoLongerHere(BookingError):
+    """Somebody else has deleted what this is about, or merged it into another."""
+
+    code = "no-longer-here"
+    sentence = "What you chose was deleted while this page was open. Nothing was saved. Choose again."
+
+
 class HoldExpired(BookingError):
     code = "hold-expired"
     sentence = "We kept this time for you as long as we could. Choose it again if it is still free."

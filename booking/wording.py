@@ -1,4 +1,4 @@
-"""How times are written for people: "1:30 pm", "Tuesday 24 November". Takes local datetimes, decides nothing."""
+"""How times and numbers are written for people: "1:30 pm", "2 visits". Takes local datetimes, decides nothing."""
 
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -15,3 +15,8 @@ def clock(local: datetime | time) -> str:
 def day(local: date) -> str:
     """Tuesday 24 November"""
     return date_format(local, "l j F")
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 visit, 2 visits; `many` where an s does not make the plural."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from booking import schedule
+from booking import schedule, wording
 from booking.admin import display
 from booking.admin.protected import ReadOnly
 from booking.models import TimeOff, WorkingHours
@@ -114,9 +114,10 @@ class PractitionerAdmin(PicturedAdmin):
         super().save_related(request, form, formsets, change)
         outside = schedule.outside_hours(form.instance, now=timezone.now())
         if outside and form.instance.is_active:
-            words = "{} booked visit(s) lie outside these hours. <a href='{}'>Choose what becomes of them</a>."
+            visits = wording.count(len(outside), "booked visit lies", "booked visits lie")
             url = reverse("admin:hours_visits", args=[form.instance.pk])
-            self.message_user(request, format_html(words, len(outside), url), messages.WARNING)
+            words = format_html("{} outside these hours. <a href='{}'>Choose what to do</a>.", visits, url)
+            self.message_user(request, words, messages.WARNING)
 
     def get_queryset(self, request):
         coming = TimeOff.objects.filter(practitioner=OuterRef("pk"), ends_at__gt=timezone.now()).order_by("starts_at")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from booking import localtime, schedule
+from booking import localtime, schedule, wording
 from booking.admin import display
 from booking.models import TimeOff
 from clinic.text import is_id
@@ -58,7 +58,8 @@ class TimeOffAdmin(admin.ModelAdmin):
         accepted = {int(value) for value in request.POST.getlist(CONFIRM) if is_id(value)}
         schedule.save_time_off(obj, now=timezone.now(), accepted=accepted)
         if accepted:
-            text = f"{len(accepted)} visits lie inside this time off. They stand until somebody moves or cancels them."
+            inside = wording.count(len(accepted), "visit lies", "visits lie")
+            text = f"{inside} inside this time off until somebody moves or cancels what is booked."
             self.message_user(request, text, messages.WARNING)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

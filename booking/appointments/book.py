@@ -41,7 +41,8 @@ def book(
     `owner` is the browser's key: its open hold of this time becomes the booking. Without one, or when nobody is
     at work then any more, the time is booked if it is open. Staff name a `client` or give `details`, may choose the
     `room`, and with an `override`, their reason, book against every rule but the constraints.
-    Raises `SlotTaken`, `SlotNotOffered`, `NotOffered`, `ClientBusy`, `FormReused`, and `NotPossible` for an override.
+    Raises `SlotTaken`, `SlotNotOffered`, `NotOffered`, `ClientBusy`, `FormReused`, `NoLongerHere` for a client who was
+    deleted, and `NotPossible` for an override.
     """
     if details is None:
         if client is None:
@@ -180,7 +181,7 @@ def _is_worked(held: Appointment, *, for_staff: bool) -> bool:
     """Whether no time off, closure or change of hours has come over the hold since it was made."""
     return held.location.is_active and availability.is_worked(
         held.option,
-        shape=claims.promised_shape(held),
+        shape=held.shape,
         starts_at=held.starts_at,
         practitioner=held.practitioner,
         location=held.location,

@@ -20,12 +20,16 @@ COLUMNS = "booking_busytime (appointment_id, practitioner_id, room_id, client_id
 
 
 class Beaten(Exception):
-    """Somebody took the slot between our look and our lock; the next candidate may still do."""
+    """The slot went between our look and our lock, taken or with whom it was deleted; the next one may still do."""
 
 
 def lock(practitioner: Practitioner, room: Room | None) -> None:
-    """Hold practitioner, then room, until the transaction ends. The client's turn comes last: `lock_client`."""
-    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
+    """Hold practitioner, then room, until the transaction ends; `Beaten` when either was deleted.
+
+    The client's turn comes last: `lock_client`.
+    """
+    if not Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner.pk).exists():
+        raise Beaten
     if room is not None:
         lock_room(room)
 
@@ -38,10 +42,13 @@ def lock_all(practitioners: Iterable[Practitioner], rooms: Iterable[Room]) -> No
 
 
 def lock_room(room: Room) -> None:
-    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    """Hold the room until the transaction ends; `Beaten` when it was deleted."""
+    if not Room.objects.select_for_update(no_key=True).filter(pk=room.pk).exists():
+        raise Beaten
 
 
 def lock_client(client: Client) -> None:
+    """Hold the client of a visit until the transaction ends; nobody who has one can be deleted."""
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
 
 
@@ -116,19 +123,9 @@ def claim_room(appointment: Appointment) -> None:
 
     In this order: two visits that want each other's room are both refused, and neither waits for the other.
     """
-    if not _insert(appointment, _rooms(appointment, promised_shape(appointment)), None):
+    if not _insert(appointment, _rooms(appointment, appointment.shape), None):
         raise Beaten
     BusyTime.objects.filter(appointment=appointment, room__isnull=False).exclude(room=appointment.room_id).delete()
-
-
-def promised_shape(appointment: Appointment) -> Shape:
-    """What the visit takes as it was booked: its option may have changed since."""
-    return Shape(
-        duration=appointment.duration,
-        buffer_before=appointment.buffer_before,
-        buffer_after=appointment.buffer_after,
-        unattended=appointment.unattended,
-    )
 
 
 def _rooms(appointment: Appointment, shape: Shape) -> list[tuple]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.appointments.details import Details
+from booking.errors import NoLongerHere
 from booking.models import Client
 from booking.models.clients import ClientQuerySet
 
@@ -11,10 +12,10 @@ def locked(client: Client | None, details: Details) -> Client:
     """The chosen client, else the one of these details, made if new. Who was merged lives on in the survivor.
 
     What we already know of them is not overwritten. Without an e-mail address nobody can be found again by what was
-    typed: each is a new client, and only staff can tell that two are one.
+    typed: each is a new client, and only staff can tell that two are one. Raises `NoLongerHere`.
     """
     if client is not None:
-        return _survivor(Client.objects.filter(pk=client.pk))
+        return survivor(Client.objects.filter(pk=client.pk))
     fresh = Client(
         first_name=details.first_name,
         last_name=details.last_name,
@@ -27,17 +28,23 @@ def locked(client: Client | None, details: Details) -> Client:
         fresh.save(force_insert=True)
         return fresh
     Client.objects.bulk_create([fresh], ignore_conflicts=True)
-    found = _survivor(Client.objects.of(details.email, details.first_name, details.last_name))
+    found = survivor(Client.objects.of(details.email, details.first_name, details.last_name))
     if details.phone and not found.phone:
         found.phone = details.phone
         found.save(update_fields=["phone"])
     return found
 
 
-def _survivor(one: ClientQuerySet) -> Client:
-    """Lock whoever this client has become by now, and nobody they were before: a merge would wait for those."""
+def survivor(one: ClientQuerySet) -> Client:
+    """Lock whoever this client has become by now, and nobody they were before: a merge would wait for those.
+
+    Raises `NoLongerHere` for a client that was deleted.
+    """
     while True:
         client = one.present().select_for_update(no_key=True).first()
         if client is not None:
             return client
-        one = Client.objects.filter(pk=one.values_list("merged_into", flat=True).get())
+        into = one.values_list("merged_into", flat=True).first()
+        if into is None:
+            raise NoLongerHere("This client was deleted while this page was open. Nothing was saved.")
+        one = Client.objects.filter(pk=into)

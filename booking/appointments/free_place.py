@@ -43,7 +43,7 @@ def find(
     if starts_at.second or starts_at.microsecond or abs(starts_at - now) > policy.STAFF_HORIZON:
         raise SlotNotOffered(FAR_AWAY)
     if not Practitioner.objects.active().filter(pk=practitioner.pk).exists():
-        raise NotOffered
+        raise NotOffered(f"{practitioner} no longer works here. Choose somebody else.")
     place = _place(practitioner, location, room)
     busy = _Busy(option, starts_at, practitioner, place, ignoring, now)
     if busy.is_practitioner_taken:

@@ -108,9 +108,12 @@ def change_room(
     Raises `SlotTaken` when the room is taken, `NotOffered` when it does not suit or is out of use, `NotPossible`,
     `AppointmentChanged`.
     """
-    claims.lock_room(room)
+    try:
+        claims.lock_room(room)
+    except claims.Beaten as gone:
+        raise NotOffered(f"{room} was deleted while this page was open. Choose another room.") from gone
     act = history.begin(appointment, Kind.ROOM, author=author, now=now, statuses=(Status.BOOKED, Status.ARRIVED))
-    current, shape = act.current, claims.promised_shape(act.current)
+    current, shape = act.current, act.current.shape
     if current.room_id is None:
         raise NotPossible(NEEDS_NO_ROOM)
     if current.room_id == room.pk:

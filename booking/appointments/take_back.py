@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from booking import links, outbox
@@ -58,7 +57,7 @@ def _lock(appointment: Appointment, change: Change) -> None:
     room = change.before.get("room", appointment.room_id)
     try:
         claims.lock(Practitioner(pk=practitioner), Room(pk=room) if room else None)
-    except ObjectDoesNotExist as gone:  # a room that was deleted since
+    except claims.Beaten as gone:  # a room that was deleted since
         raise SlotTaken(GONE) from gone
     if appointment.client is not None:
         claims.lock_client(appointment.client)
@@ -80,10 +79,9 @@ def _claim_again(current: Appointment, author: Author, now: datetime) -> None:
     claims.give_back(current)
     if current.status not in Appointment.HOLDS_TIME:
         return
-    shape = claims.promised_shape(current)
-    claims.sweep(shape, current.starts_at, practitioner=current.practitioner, room=current.room, now=now)
+    claims.sweep(current.shape, current.starts_at, practitioner=current.practitioner, room=current.room, now=now)
     try:
-        claims.claim(current, shape)
+        claims.claim(current, current.shape)
     except claims.Beaten as beaten:
         raise SlotTaken(GONE) from beaten
     except ClientBusy as error:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from booking import localtime
+from booking.appointments import Author
 from booking.clients.card import requests_of
 from booking.models import Appointment, Change, Client, ClientNote, ConsultationRequest, Message
 from services import body
@@ -77,10 +78,9 @@ def _comfort(client: Client) -> dict[str, Any]:
 
 
 def _note(note: ClientNote, zone: tzinfo) -> dict[str, Any]:
-    by = note.by
     return {
         "at": _at(note.at, zone),
-        "by": (by.get_full_name() or by.get_username()) if by else "",
+        "by": Author(user=note.by).name,
         "is_alert": note.is_alert,
         "text": note.text,
     }

@@ -7,16 +7,15 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from booking.appointments.clients import survivor
 from booking.models import Client, ClientNote
 
 
 @transaction.atomic(durable=True)
 def write(client: Client, *, text: str, is_alert: bool, by: User, now: datetime) -> ClientNote:
-    """Add a note; on the survivor when the client has been merged meanwhile."""
-    current = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-    return ClientNote.objects.create(
-        client_id=current.merged_into_id or current.pk, text=text, is_alert=is_alert, by=by, at=now
-    )
+    """Add a note; on the survivor when the client has been merged meanwhile. Raises `NoLongerHere`."""
+    current = survivor(Client.objects.filter(pk=client.pk))
+    return ClientNote.objects.create(client=current, text=text, is_alert=is_alert, by=by, at=now)
 
 
 def rewrite(note: ClientNote, *, text: str, is_alert: bool, now: datetime) -> ClientNote:

@@ -161,7 +161,7 @@ def _sentence(visits: Sequence[Appointment], asked: Asked) -> str:
     open_ones = [visit for visit in visits if visit.status == Status.BOOKED and visit.starts_at > asked.now]
     unconfirmed = sum(visit.confirmed_at is None for visit in open_ones)
     kept = sum(not visit.is_cancelled for visit in visits) - held
-    parts = [words.count(kept, "visit") if kept else "No visits"]
+    parts = [wording.count(kept, "visit") if kept else "No visits"]
     parts += [f"{held} held"] if held else []
     parts += [f"{unconfirmed} not confirmed"] if unconfirmed else []
     return ", ".join(parts) + "."

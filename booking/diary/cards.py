@@ -19,7 +19,6 @@ from booking.diary.marks import Mark
 from booking.diary.sources import span_of
 from booking.intervals import overlaps
 from booking.models import Appointment
-from booking.slots import Shape
 
 Status = Appointment.Status
 LATE_AFTER = timedelta(minutes=5)
@@ -74,16 +73,6 @@ class Card:
             return None
         at = self.rest.at + self.rest.rows
         return Place(at, self.place.rows - at + 1)
-
-
-def shape_of(visit: Appointment) -> Shape:
-    """The time it takes as it was promised, which its option may no longer say."""
-    return Shape(
-        duration=visit.duration,
-        buffer_before=visit.buffer_before,
-        buffer_after=visit.buffer_after,
-        unattended=visit.unattended,
-    )
 
 
 def takes_time(visit: Appointment) -> bool:

@@ -144,7 +144,7 @@ def _line(plan: Plan, asked: Asked) -> str:
     shifts = [(stretches.local(starts, asked), stretches.local(ends, asked)) for starts, ends in plan.work]
     visits = sum(not visit.hold_expires_at for visit in plan.visits)
     hours = words.hours(shifts) if plan.by == "practitioner" and plan.work else ""
-    return ", ".join(part for part in (hours, words.count(visits, "visit") if visits else "") if part) or "No visits"
+    return ", ".join(part for part in (hours, wording.count(visits, "visit") if visits else "") if part) or "No visits"
 
 
 def _on(day: date, offs: list[tuple[Span, TimeOff]], asked: Asked) -> list[tuple[Span, TimeOff]]:

@@ -13,8 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 from django.utils.formats import date_format
 
-from booking import localtime
-from booking.diary import words
+from booking import localtime, wording
 from booking.diary.asked import Asked
 from booking.models import Appointment
 from services.models import Practitioner
@@ -108,7 +107,7 @@ def of_month(people: Sequence[Practitioner], asked: Asked, *, whose: Practitione
     inside = [load for load in loads if load.is_inside]
     booked, worked = sum(one.booked for one in inside), sum(one.worked for one in inside)
     share = f", {round(100 * booked / worked)} %" if worked else ""
-    visits = words.count(sum(one.visits for one in inside), "visit")
+    visits = wording.count(sum(one.visits for one in inside), "visit")
     return Month(
         title=date_format(first, "F Y"),
         weeks=weeks,

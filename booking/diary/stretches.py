@@ -76,8 +76,8 @@ def busy(visits: Iterable[Appointment], *, by: str) -> list[Span]:
     """What these visits take of the practitioner, or of the room, buffers included."""
     stretches = []
     for visit in filter(cards.takes_time, visits):
-        shape = cards.shape_of(visit)
-        stretches += shape.room_busy(visit.starts_at) if by == "room" else shape.practitioner_busy(visit.starts_at)
+        taken = visit.shape.room_busy if by == "room" else visit.shape.practitioner_busy
+        stretches += taken(visit.starts_at)
     return [cards.span_of(starts, ends) for starts, ends in stretches]
 
 

@@ -65,8 +65,3 @@ def left(seconds: int) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s left" if minutes else f"{rest} s left"
     return f"{minutes // 60} h left" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days left"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """1 visit, 2 visits"""
-    return f"{number} {one if number == 1 else many or one + 's'}"

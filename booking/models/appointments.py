@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from booking import policy
 from booking.models.clients import Client
+from booking.slots import Shape
 from services import body, pricing
 from services.models import Article, Location, Practitioner, Room, ServiceOption
 
@@ -203,6 +204,16 @@ class Appointment(models.Model):
         if self.unattended_from is None or self.unattended_until is None:
             return None
         return self.unattended_from, self.unattended_until
+
+    @property
+    def shape(self) -> Shape:
+        """The time it takes as it was promised: its option may have changed since."""
+        return Shape(
+            duration=self.duration,
+            buffer_before=self.buffer_before,
+            buffer_after=self.buffer_after,
+            unattended=self.unattended,
+        )
 
     @property
     def deadline_at(self) -> datetime:

@@ -7,7 +7,7 @@ then both copies carry the same Message-ID.
 
 from booking.outbox.delivery import ATTEMPTS, GivenUp, as_sent, deliver, rendered
 from booking.outbox.news import Told, booked, cancelled, moved, room_changed, taken_back
-from booking.outbox.queue import about, queue_mail, resend, tell_client
+from booking.outbox.queue import about, queue_mail, resend, tell_client, write_letter
 from booking.outbox.unsent import VERSIONED
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "room_changed",
     "taken_back",
     "tell_client",
+    "write_letter",
 ]

@@ -12,6 +12,7 @@ from booking.models import Appointment, ConsultationRequest, Message
 from services.models import Location, Practitioner
 
 AT_ONCE = timedelta(0)
+SAME_LETTER = timedelta(minutes=10)
 Status = Message.Status
 
 
@@ -28,6 +29,17 @@ def tell_client(kind: str, appointment: Appointment, *, now: datetime, **extra: 
     mails.give_reason(message, f"{message.reason}/{secrets.token_hex(4)}")
     save(message, appointment.client.email, now)
     return message
+
+
+@transaction.atomic
+def write_letter(appointment: Appointment, words: str, *, now: datetime) -> None:
+    """Write these words to the client; sent twice within ten minutes, even at once, they are one mail."""
+    list(Appointment.objects.select_for_update(of=("self",)).filter(pk=appointment.pk))
+    lately = Message.objects.filter(
+        appointment=appointment, reason__startswith="letter/", queued_at__gt=now - SAME_LETTER
+    )
+    if not lately.filter(text__contains=f"\n\n{words}\n\n").exists():  # as the template sets them
+        tell_client("letter", appointment, now=now, letter=words)
 
 
 @transaction.atomic

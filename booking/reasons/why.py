@@ -10,7 +10,6 @@ from booking import intervals, localtime
 from booking.models import Appointment
 from booking.reasons.case import Case
 from booking.reasons.reason import Binds, Reason
-from booking.slots import Shape
 from services.models import Location, Practitioner, Room, Service, ServiceOption
 
 NOTHING = timedelta()
@@ -151,8 +150,10 @@ def _of_hours(case: Case, who: Practitioner) -> Iterator[Reason]:
 
 def _of_visit(case: Case, who: Practitioner, visit: Appointment) -> Reason:
     """Another visit of theirs: at that very time, or so near that the turnover is missing."""
-    there = Shape(duration=visit.duration, unattended=visit.unattended).practitioner_busy(visit.starts_at)
-    here = replace(case.shape, buffer_before=NOTHING, buffer_after=NOTHING).practitioner_busy(case.starts_at)
+    there, here = (
+        replace(shape, buffer_before=NOTHING, buffer_after=NOTHING).practitioner_busy(starts_at)
+        for shape, starts_at in ((visit.shape, visit.starts_at), (case.shape, case.starts_at))
+    )
     stretch, held_until = _when(visit)
     code, sentence = "turnover", case.words.turnover(str(who), stretch)
     if any(intervals.overlaps(one, other) for one in here for other in there):

@@ -6,7 +6,7 @@ for all of them, and one index to read by, however long the history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from booking import localtime
 from booking.appointments.take_back import TAKEN_BACK
 from booking.models import Appointment
 from booking.reports import clinic_time
+from booking.reports.catalogue import Catalogue
 from booking.reports.clinic_time import ClinicTime
 from booking.reports.period import Period
 from services.models import Location
@@ -25,12 +26,16 @@ NEVER_MEANT = [Appointment.UNDONE, TAKEN_BACK]  # within minutes, before anybody
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A period and a place; `location` None means all of them. `home` has the clock that days are counted by."""
+    """A period and a place; `location` None means all of them. `home` has the clock that days are counted by.
+
+    Questions made from this one share its `catalogue`.
+    """
 
     period: Period
     location: Location | None = None
     home: Location
     now: datetime
+    catalogue: Catalogue = field(default_factory=Catalogue, compare=False)
 
     @property
     def before(self) -> Asked:
@@ -57,9 +62,9 @@ class Asked:
 
     @cached_property
     def time(self) -> ClinicTime:
-        """Shifts, visits and rooms of these days; nine queries, the first time it is asked for."""
-        return clinic_time.read(self.period, location=self.location, begins=self.begins, ends=self.ends)
+        """Shifts, visits and rooms of these days; five queries, the first time it is asked for, and the catalogue's."""
+        return clinic_time.read(self.period, self.catalogue, location=self.location, begins=self.begins, ends=self.ends)
 
-    def over(self, first_day: date, last_day: date) -> Asked:
-        """The same question about other days."""
-        return replace(self, period=Period(first_day, last_day))
+    def at(self, location: Location, first_day: date, last_day: date) -> Asked:
+        """The same question about another place and other days."""
+        return replace(self, location=location, period=Period(first_day, last_day))

@@ -38,6 +38,6 @@ def counted_by(visits: QuerySet[Appointment], name: str, **also: Any) -> list[di
 
 
 def with_first_visits(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """With `is_first`: a kept visit of somebody who has had no other before it."""
+    """With `has_earlier`: whether their client has kept a visit before it, here or anywhere in the clinic."""
     earlier = Appointment.objects.filter(KEPT, client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
     return visits.annotate(has_earlier=Exists(earlier.order_by()))

@@ -1,5 +1,5 @@
-"""Who worked when, what was sold of it, and which rooms were taken, over some days? Nine queries whatever their
-number; read from appointments, since busy time is only kept for visits still to come.
+"""Who worked when, what was sold of it, and which rooms were taken, over some days? Five queries whatever their
+number, beside those of the catalogue; read from appointments, since busy time is only kept for visits still to come.
 
 Stretches are half-open epoch seconds. What counts as sold: visits booked, here, done, and missed without a word; the
 time was theirs. A needles-in phase counts, too: somebody lies on that practitioner's table.
@@ -8,7 +8,7 @@ time was theirs. A needles-in phase counts, too: somebody lies on that practitio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -17,9 +17,10 @@ from django.db.models import Q
 
 from booking import intervals, localtime
 from booking.models import Appointment, TimeOff, WorkingHours
+from booking.reports.catalogue import Catalogue, length_of
 from booking.reports.ledger import Ledger, Need, Stretch, account
 from booking.reports.period import Period
-from services.models import Location, Practitioner, Room, Service, ServiceOption
+from services.models import Location, Practitioner, Room
 
 Stretches = dict[int, list[Stretch]]
 SOLD = [Appointment.Status.BOOKED, Appointment.Status.ARRIVED, Appointment.Status.FULFILLED, Appointment.Status.NOSHOW]
@@ -38,7 +39,6 @@ class ClinicTime:
     rooms: list[Room]
     needs: dict[int, list[Need]]
     work: Stretches
-    places: dict[int, set[int]]
     open: Stretches
     visits: Stretches = field(default_factory=_lists)
     taken: Stretches = field(default_factory=_lists)
@@ -68,11 +68,13 @@ class ClinicTime:
         return intervals.subtract(self.open[room.location_id], self.room_shut[room.pk])
 
 
-def read(period: Period, *, location: Location | None, begins: datetime, ends: datetime) -> ClinicTime:
+def read(
+    period: Period, catalogue: Catalogue, *, location: Location | None, begins: datetime, ends: datetime
+) -> ClinicTime:
     """The time of these days at a location, or at all of them."""
     here = Q(location=location) if location else Q()
     away, closed, shut = _time_off(begins, ends)
-    by_place = _shifts(period, here)
+    by_place = _shifts(period, catalogue, here)
     work, open_at = _lists(), _lists()
     for (practitioner_id, location_id), stretches in by_place.items():
         present = intervals.subtract(stretches, away[practitioner_id] + closed[location_id])
@@ -84,9 +86,8 @@ def read(period: Period, *, location: Location | None, begins: datetime, ends: d
     return ClinicTime(
         practitioners=practitioners,
         rooms=rooms,
-        needs=_needs({room.pk for room in rooms}),
+        needs=_needs(catalogue, {room.pk for room in rooms}),
         work=_merged(work),
-        places=_places(by_place),
         open=_merged(open_at),
         visits=visits[0],
         taken=visits[1],
@@ -102,14 +103,7 @@ def _merged(lists: Stretches) -> Stretches:
     return defaultdict(list, {key: intervals.merge(stretches) for key, stretches in lists.items()})
 
 
-def _places(keys: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    places: dict[int, set[int]] = defaultdict(set)
-    for practitioner_id, location_id in keys:
-        places[practitioner_id].add(location_id)
-    return places
-
-
-def _shifts(period: Period, here: Q) -> dict[tuple[int, int], list[Stretch]]:
+def _shifts(period: Period, catalogue: Catalogue, here: Q) -> dict[tuple[int, int], list[Stretch]]:
     """Working hours as instants, by practitioner and location, time off not yet taken away. One query."""
 
     @cache
@@ -120,12 +114,10 @@ def _shifts(period: Period, here: Q) -> dict[tuple[int, int], list[Stretch]]:
         valid_through__lt=period.first_day
     )
     shifts: dict[tuple[int, int], list[Stretch]] = defaultdict(list)
-    zones = dict(Location.objects.values_list("pk", "timezone"))
     for hours in valid:
         for day in _days(hours, period):
-            shifts[hours.practitioner_id, hours.location_id] += wall(
-                day, hours.starts, hours.ends, zones[hours.location_id]
-            )
+            zone_name = catalogue.places[hours.location_id].timezone
+            shifts[hours.practitioner_id, hours.location_id] += wall(day, hours.starts, hours.ends, zone_name)
     return shifts
 
 
@@ -166,48 +158,24 @@ def _visits(here: Q, begins: datetime, ends: datetime) -> tuple[Stretches, Stret
     return visits, taken, room_visits, room_taken
 
 
-def _needs(rooms_here: set[int]) -> dict[int, list[Need]]:
-    """What each practitioner can sell: the shortest length for each set of rooms that suits. Two queries.
+def _needs(catalogue: Catalogue, rooms_here: set[int]) -> dict[int, list[Need]]:
+    """What each practitioner can sell: the shortest length for each set of rooms that suits.
 
     What is given for nothing is not sold: a free call would make every gap look useful. Whoever gives nothing else
     is measured by that.
     """
-    lengths = _shortest_lengths()
-    rooms = _rooms_of_services(rooms_here)
+    # By service the shortest option that costs something, or the shortest if none does: the last one stays.
+    shortest = {one.service_id: one for one in sorted(catalogue.options, key=lambda one: one.price > 0)}
+    rooms: dict[int, set[int]] = defaultdict(set)
+    for room_id in rooms_here:
+        for service_id in catalogue.suits[room_id]:
+            rooms[service_id].add(room_id)
     needs: dict[int, list[Need]] = {}
-    given: dict[int, set[int]] = defaultdict(set)
-    for practitioner_id, service_id in Practitioner.services.through.objects.values_list(
-        "practitioner_id", "service_id"
-    ):
-        given[practitioner_id].add(service_id)
-    for practitioner_id, service_ids in given.items():
-        offered = {key: lengths[key] for key in service_ids if key in lengths}
-        sold = {key: one for key, one in offered.items() if one[1]} or offered
-        shortest: dict[frozenset[int] | None, int] = {}
-        for key, (length, _, needs_room) in sold.items():
-            suiting = frozenset(rooms.get(key, ())) if needs_room else None
-            shortest[suiting] = min(length, shortest.get(suiting, length))
-        needs[practitioner_id] = [Need(length, suiting) for suiting, length in shortest.items()]
+    for practitioner_id, service_ids in catalogue.given.items():
+        offered = [shortest[key] for key in service_ids if key in shortest]
+        lengths: dict[frozenset[int] | None, int] = {}
+        for option in [one for one in offered if one.price] or offered:
+            suiting = frozenset(rooms[option.service_id]) if option.service.needs_room else None
+            lengths[suiting] = min(length_of(option), lengths.get(suiting, length_of(option)))
+        needs[practitioner_id] = [Need(length, suiting) for suiting, length in lengths.items()]
     return needs
-
-
-def _shortest_lengths() -> dict[int, tuple[int, bool, bool]]:
-    """By service: the seconds its shortest option takes with buffers, whether it costs money and needs a room."""
-    found: dict[int, tuple[int, bool, bool]] = {}
-    options = ServiceOption.objects.active().filter(service__is_active=True).select_related("service")
-    for option in options.order_by("price", "-duration"):  # those that cost something, the shortest of them, come last
-        service = option.service
-        length = int((service.buffer_before + option.duration + service.buffer_after).total_seconds())
-        was = found.get(service.pk)
-        is_priced = option.price > 0
-        if was is None or was[1] != is_priced or length < was[0]:
-            found[service.pk] = (length, is_priced, service.needs_room)
-    return found
-
-
-def _rooms_of_services(rooms_here: set[int]) -> dict[int, set[int]]:
-    suits: dict[int, set[int]] = defaultdict(set)
-    for service_id, room_id in Service.rooms.through.objects.values_list("service_id", "room_id"):
-        if room_id in rooms_here:
-            suits[service_id].add(room_id)
-    return suits

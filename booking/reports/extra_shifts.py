@@ -15,14 +15,15 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from booking import localtime
-from booking.models import WorkingHours
+from booking.models import UnmetSearch, WorkingHours
 from booking.reports.asked import Asked
+from booking.reports.catalogue import length_of
 from booking.reports.clinic_time import ClinicTime
 from booking.reports.ledger import Stretch
 from booking.reports.unmet import searches
 from booking.reports.values import Bars, Column, Key, Report, share
 from booking.week import DAYS, PARTS
-from services.models import Location, OpeningHours, Practitioner, Service, ServiceOption
+from services.models import Location, OpeningHours, Practitioner
 
 COLUMNS = (
     Column("Extra shift of"),
@@ -70,9 +71,13 @@ class Candidate:
 
 
 def report(asked: Asked) -> Report:
-    """A row for each shift that would have met any search, the best first. Five queries, thirteen for each place."""
-    whole = sum(count for (count,) in searches(asked).values_list("count"))
-    found = sorted(_candidates(asked), key=lambda one: (-one.met, one.shifts, one.practitioner.position))[:SHOWN]
+    """A row for each shift that would have met any search, the best first. A query, six for each place, and the
+    catalogue's."""
+    asked_in_vain = list(searches(asked).select_related("service").order_by("pk"))
+    whole = sum(search.count for search in asked_in_vain)
+    found = sorted(
+        _candidates(asked, asked_in_vain), key=lambda one: (-one.met, one.shifts, one.practitioner.position)
+    )[:SHOWN]
     rows = tuple(
         (
             one.practitioner.name,
@@ -117,13 +122,12 @@ def _sentence(best: Candidate | None, whole: int) -> str:
     return f"{sentence[0].upper()}{sentence[1:]} would have met {best.met:,} of {whole:,} searches."
 
 
-def _candidates(asked: Asked) -> Iterator[Candidate]:
+def _candidates(asked: Asked, asked_in_vain: Iterable[UnmetSearch]) -> Iterator[Candidate]:
     """Every shift that would have met something, at each place that was asked about."""
-    for location, found in _searches_by_place(asked):
+    for location, found in _searches_by_place(asked, asked_in_vain):
         first_day = min(search.first_day for search in found)
         last_day = max(search.last_day for search in found)
-        wider = Asked(period=asked.period, location=location, home=asked.home, now=asked.now).over(first_day, last_day)
-        tried = _Tried(wider, found)
+        tried = _Tried(asked.at(location, first_day, last_day), found)
         for practitioner in tried.practitioners():
             for weekday in range(7):
                 for part in SHIFTS:
@@ -131,12 +135,11 @@ def _candidates(asked: Asked) -> Iterator[Candidate]:
                         yield candidate
 
 
-def _searches_by_place(asked: Asked) -> list[tuple[Location, list[Search]]]:
-    """Searches with the days on which an extra shift could still have helped. Three queries."""
+def _searches_by_place(asked: Asked, asked_in_vain: Iterable[UnmetSearch]) -> list[tuple[Location, list[Search]]]:
+    """Searches with the days on which an extra shift could still have helped."""
     by_place: dict[int, list[Search]] = defaultdict(list)
-    places = Location.objects.in_bulk()
-    lengths = _lengths()
-    for row in searches(asked).select_related("service").order_by("pk"):
+    lengths = {option.service_id: length_of(option) for option in asked.catalogue.options}  # the shortest stays
+    for row in asked_in_vain:
         horizon = row.asked_date + row.service.booking_horizon
         first = max(row.first_day, row.asked_date + max(ONE_DAY, timedelta(days=row.service.lead_time.days)))
         last = min(row.first_day + timedelta(days=DAYS - 1), horizon)
@@ -145,35 +148,22 @@ def _searches_by_place(asked: Asked) -> list[tuple[Location, list[Search]]]:
             by_place[place].append(
                 Search(row.service_id, row.practitioner_id, row.part, first, last, row.count, lengths[row.service_id])
             )
-    return [(places[key], found) for key, found in by_place.items()]
-
-
-def _lengths() -> dict[int, int]:
-    """By service: what its shortest visit takes, buffers included. One query."""
-    lengths: dict[int, int] = {}
-    for option in ServiceOption.objects.active().select_related("service").order_by("-duration"):
-        service = option.service
-        lengths[service.pk] = int((service.buffer_before + option.duration + service.buffer_after).total_seconds())
-    return lengths
+    return [(asked.catalogue.places[key], found) for key, found in by_place.items()]
 
 
 class _Tried:
     """Tries shifts at one place against the searches made there."""
 
     def __init__(self, asked: Asked, found: list[Search]) -> None:
-        self.asked, self.time = asked, asked.time
+        self.asked, self.time, self.catalogue = asked, asked.time, asked.catalogue
         self.wanted = _by_day(found)
-        self.gives = _pairs(Practitioner.services.through.objects.values_list("practitioner_id", "service_id"))
-        self.suits = _pairs(Service.rooms.through.objects.values_list("room_id", "service_id"))
-        self.calls = set(Service.objects.exclude(mode=Service.Mode.IN_CLINIC).values_list("pk", flat=True))
-        self.works = set(
-            WorkingHours.objects.filter(location=asked.location).values_list("practitioner", flat=True).order_by()
-        )
+        self.calls = {one.service_id for one in self.catalogue.options if not one.service.needs_room}
         self.rooms: dict[Stretch, set[frozenset[int]]] = {}
 
     def practitioners(self) -> list[Practitioner]:
         """Those who have ever had hours here. One query."""
-        return list(Practitioner.objects.active().filter(pk__in=self.works))
+        here = WorkingHours.objects.filter(location=self.asked.location)
+        return list(Practitioner.objects.active().filter(pk__in=here.values("practitioner")))
 
     def candidate(self, practitioner: Practitioner, weekday: int, part: str) -> Candidate | None:
         """The shift on each such weekday somebody looked at; None where it would have met nothing."""
@@ -191,7 +181,7 @@ class _Tried:
             search
             for search in wanted
             if search.part in ("", part)
-            and search.service_id in self.gives[practitioner.pk]
+            and search.service_id in self.catalogue.given[practitioner.pk]
             and (search.practitioner_id == practitioner.pk or _is_for_anyone(search, practitioner))
         ]
         if not suiting:
@@ -213,7 +203,7 @@ class _Tried:
         """For each room that was free all along: the services it suits, with the calls, which need none."""
         if shift not in self.rooms:
             self.rooms[shift] = {
-                frozenset(self.suits[room.pk] | self.calls)
+                frozenset(self.catalogue.suits[room.pk] | self.calls)
                 for room in self.time.rooms
                 if _is_free(self.time, room.pk, shift)
             }
@@ -245,13 +235,6 @@ def _by_day(found: Iterable[Search]) -> dict[date, list[Search]]:
         ]
         for day, asked in sorted(days.items())
     }
-
-
-def _pairs(rows: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    pairs: dict[int, set[int]] = defaultdict(set)
-    for one, other in rows:
-        pairs[one].add(other)
-    return pairs
 
 
 def _is_for_anyone(search: Search, practitioner: Practitioner) -> bool:

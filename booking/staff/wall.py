@@ -101,7 +101,7 @@ def ago(instant: datetime, now: datetime, zone: localtime.ZoneInfo) -> str:
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+        return f"{wording.count(minutes, 'minute')} ago"
     local = localtime.to_local(instant, zone)
     is_today = local.date() == localtime.local_day(now, zone)
     return f"at {wording.clock(local)}" if is_today else f"on {wording.day(local)}, {wording.clock(local)}"

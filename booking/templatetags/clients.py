@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 
 from booking.admin import display
+from booking.appointments import Author
 from booking.models import Appointment
 from services import pricing
 
@@ -36,4 +37,4 @@ def money(amount: Decimal | None) -> str:
 @register.filter
 def author(row: Any) -> str:
     """Who wrote a note or uploaded a file, as people know them."""
-    return (row.by.get_full_name() or row.by.get_username()) if row.by else "Somebody who has left"
+    return Author(user=row.by).name or "Somebody who has left"

@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from booking import appointments
+from booking import appointments, outbox
 from booking.appointments import Author, seen_of
+from booking.clients import comfort
 from booking.errors import AppointmentChanged
 from booking.models import Appointment, BusyTime, Change, Client, Message
 from tests.concurrency.races import at_once, connections, deadlocks, overlaps, tally
@@ -54,6 +55,24 @@ def is_whole(visit):
     assert sorted(filter(None, rows.values_list("practitioner", flat=True))) == [visit.practitioner_id]
     assert {row.during.lower for row in rows} == {visit.starts_at}
     return rows.count() == 3
+
+
+def test_a_letter_sent_twice_at_once_is_one_mail(house):
+    for number in range(ROUNDS):
+        visit = make_appointment(house, starts_at=TEN + number * DAY)
+        at_once(*[partial(outbox.write_letter, visit, "Please come early.", now=NOW)] * 4)
+        assert Message.objects.filter(appointment=visit, reason__startswith="letter/").count() == 1
+
+
+def test_two_write_the_same_comfort_card_and_one_is_asked_to_look_again(transactional_db):
+    card = {"pressure": "firm", "talk": "", "warmth": "", "scent": "", "areas_to_avoid": []}
+    for _ in range(ROUNDS):
+        noor = make_client()
+        acts = [
+            partial(comfort.save, noor, {**card, "scent": scent}, seen=comfort.edition(noor), by=desk(name).user)
+            for name, scent in (("Ana", "Cedar"), ("Rosa", "None"))
+        ]
+        assert tally(at_once(*acts)) == {"NoneType": 1, "ComfortChanged": 1}
 
 
 def test_two_receptionists_move_the_same_visit_and_one_wins(house):

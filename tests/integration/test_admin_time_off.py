@@ -88,7 +88,7 @@ def test_save_anyway_saves_what_was_typed_and_leaves_the_visits(desk, clinic):
     appointment = make_appointment(clinic)
     again = carried(desk.post(ADD, form(clinic)))
     answer = desk.post(ADD, again, follow=True)
-    assert "lie inside this time off" in answer.content.decode()
+    assert "1 visit lies inside this time off" in answer.content.decode()
     saved = TimeOff.objects.get()
     assert (saved.starts_at, saved.ends_at) == (TEN - timedelta(hours=1), TEN + timedelta(hours=2))
     appointment.refresh_from_db()

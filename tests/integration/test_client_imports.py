@@ -234,6 +234,11 @@ def test_values_of_imported_rows_are_not_kept_and_a_done_import_can_be_deleted(o
     assert Client.objects.count() == 3
 
 
+def test_no_file_is_asked_for_again(desk):
+    answer = desk.post(reverse("admin:client_imports"))
+    assert answer.status_code == 422 and "Choose a file first." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from booking.clients import card, document, notes, search
+from booking.clients import card, comfort, document, notes, search
 from booking.clients.export import everything
+from booking.errors import NoLongerHere
 from booking.models import Appointment, Client, ClientNote, Message
 from tests.factory import NOW, TEN, make_appointment, make_client, make_clinic, make_details, make_request
 
@@ -77,6 +78,13 @@ def test_nobody_is_found_by_too_little_or_by_wildcards(owner, text):
     assert search.found(owner, text) == []
 
 
+@pytest.mark.parametrize("text", ["zoë", "zoe", "ZOE", "ibanez", "Ibáñez", "ib zo", "lodz", "strasse"])
+def test_accents_need_not_be_typed_and_may_be(owner, text):
+    zoe = make_client(first_name="Zoë", last_name="Ibáñez-Łódź Straße")
+    make_client(first_name="Zora", last_name="Quill")
+    assert search.found(owner, text) == [zoe]
+
+
 def test_last_digits_come_first_and_names_that_begin_so_before_others(owner):
     middle = make_client(first_name="A", last_name="A", phone="+15030142555")
     last = make_client(first_name="Z", last_name="Z", phone="+15035550142")
@@ -108,14 +116,15 @@ def test_practitioner_finds_and_opens_only_those_who_booked_with_them(client):
     mine = visit_of(make_client(last_name="Haddad"), clinic)
     hers = make_client(last_name="Haddad")
     user = practitioner_user(mine.practitioner, "view_client")
+    notes.write(mine.client, text="Faints easily", is_alert=True, by=user, now=NOW)
     assert search.found(user, "haddad") == [mine.client]
     client.force_login(user)
     assert client.get(reverse("admin:client", args=[mine.client.pk])).status_code == 200
     for name in ("client", "client_merge"):
         assert client.get(reverse(f"admin:{name}", args=[hers.pk])).status_code in (403, 404)
     page = client.get(reverse("admin:client", args=[mine.client.pk])).content.decode()
-    for button in ("Merge", "Export", "Save the note", "Change the comfort card"):
-        assert button not in page
+    for words in ("Merge", "Export", "Save the note", "Change the comfort card", "Faints"):
+        assert words not in page
 
 
 def test_practitioner_sees_no_visits_of_a_shared_client_with_others(client):
@@ -208,15 +217,48 @@ def test_late_cancellations_are_those_after_the_deadline(clinic, owner):
 
 def test_comfort_card_is_saved_and_a_refused_one_keeps_what_was_typed(desk):
     noor = make_client()
-    where = reverse("admin:client_comfort", args=[noor.pk])
-    refused = desk.post(where, {"pressure": "firm", "talk": "x" * 61})
+    where, seen = reverse("admin:client_comfort", args=[noor.pk]), comfort.edition(noor)
+    refused = desk.post(where, {"pressure": "firm", "talk": "x" * 61, "seen": seen})
     assert refused.status_code == 422
-    assert "x" * 61 in refused.content.decode()
-    desk.post(where, {"pressure": "firm", "talk": "Quiet", "areas_to_avoid": ["b-neck"]})
+    assert "x" * 61 in refused.content.decode() and seen in refused.content.decode()
+    for _ in range(2):  # pressed twice
+        given = {"pressure": "firm", "talk": "Quiet", "areas_to_avoid": ["b-neck"], "seen": seen}
+        assert desk.post(where, given).status_code == 302
     noor.refresh_from_db()
     assert (noor.pressure, noor.talk, noor.areas_to_avoid) == ("firm", "Quiet", ["b-neck"])
     said = LogEntry.objects.get().change_message
     assert "firm" not in said and "neck" not in said
+
+
+def test_comfort_card_that_somebody_else_changed_is_shown_first_and_what_was_typed_is_kept(desk, owner):
+    noor = make_client()
+    where, page = reverse("admin:client_comfort", args=[noor.pk]), reverse("admin:client", args=[noor.pk])
+    typed = {"pressure": "firm", "scent": "Cedar", "seen": desk.get(page).context["comfort_seen"]}
+    comfort.save(
+        noor,
+        {**dict.fromkeys(comfort.FIELDS, ""), "pressure": "light", "areas_to_avoid": []},
+        seen=typed["seen"],
+        by=owner,
+    )
+    answer = desk.post(where, typed)
+    noor.refresh_from_db()
+    assert (answer.status_code, noor.pressure, noor.scent) == (409, "light", "")
+    shown = answer.content.decode()
+    assert "<dt>Pressure</dt><dd>Light</dd>" in shown and 'value="Cedar"' in shown and "Somebody has changed" in shown
+    desk.post(where, {**typed, "seen": answer.context["comfort_seen"]})
+    noor.refresh_from_db()
+    assert (noor.pressure, noor.scent) == ("firm", "Cedar")
+
+
+def test_who_was_deleted_meanwhile_is_said_and_nothing_is_written(owner):
+    gone = make_client()
+    Client.objects.all().delete()
+    values = {name: getattr(gone, name) for name in comfort.FIELDS} | {"talk": "Quiet"}
+    with pytest.raises(NoLongerHere, match="deleted or merged"):
+        comfort.save(gone, values, seen=comfort.edition(gone), by=owner)
+    with pytest.raises(NoLongerHere, match="deleted"):
+        notes.write(gone, text="Rings twice", is_alert=False, by=owner, now=NOW)
+    assert not LogEntry.objects.exists()
 
 
 def test_notes_are_added_and_changed_by_their_author_alone(desk, owner, client):

@@ -307,7 +307,7 @@ def test_reports_need_no_more_statements_for_more_history(world, slug, django_as
     for number in range(12):
         add(world, TEN + number * timedelta(days=1))
         ask_in_vain(world, 1, first_day=MONDAY + timedelta(days=number))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(11):
         report(slug, world, period=Period(date(2026, 9, 1), date(2026, 12, 31)))
 
 

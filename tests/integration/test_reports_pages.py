@@ -10,13 +10,15 @@ from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from booking.models import Appointment
+from booking.models import Appointment, UnmetSearch
 from booking.reports import REPORTS
 from booking.reports.values import Bars, Column, Key, Report
 from booking.staff.reports import files
-from tests.factory import TEN, make_appointment, make_location
+from tests.factory import MONDAY, TEN, make_appointment, make_location
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 DANGEROUS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n@x", " =1"]
@@ -51,6 +53,16 @@ def test_overview_shows_each_report_beside_the_period_before(owner, clinic):
     assert "16 to 22 November 2026, beside 9 to 15 November 2026." in text
     for slug in REPORTS:
         assert f"{address('report', slug)}?period=week" in text
+
+
+def test_overview_reads_what_is_sold_once_for_all_reports_and_both_periods(owner, clinic):
+    for day in (MONDAY, MONDAY - timedelta(days=7)):
+        UnmetSearch.objects.create(asked_date=day, service=clinic.service, first_day=day, count=1)
+    with CaptureQueriesContext(connection) as asked:
+        assert owner.get(address("reports", period="week")).status_code == 200
+    for table in ("serviceoption", "service_rooms", "practitioner_services"):
+        assert sum(f'FROM "services_{table}"' in one["sql"] for one in asked.captured_queries) == 1, table
+    assert len(asked) <= 55
 
 
 def test_report_has_a_drawing_with_a_name_and_a_table_with_the_same_numbers(owner, clinic):

@@ -296,6 +296,13 @@ class TestSwap:
         assert answer.url == reverse("admin:time_off_visits", args=[TimeOff.objects.get().pk])
         assert starts(clinic, practitioners=[giver]) == [] and starts(clinic, practitioners=[taker])[0] == "09:00"
 
+    def test_a_day_elsewhere_is_spoken_of_on_its_own_clock(self, desk):
+        clinic = make_clinic()
+        clinic.practitioner.working_hours.update(location=make_location(name="Z London", timezone="Europe/London"))
+        clinic.practitioner.working_hours.exclude(weekday=0).delete()
+        page = desk.post(url("hours_swap", clinic), {"day": MONDAY.isoformat(), "to_day": "2026-11-28", "other": ""})
+        assert "is away Monday 23 November, 9:00 am to 5:00 pm." in page.content.decode()
+
     @pytest.mark.parametrize(
         "data",
         [
@@ -332,7 +339,7 @@ def test_the_record_s_own_form_names_the_visits_it_leaves_outside(desk, clinic):
     clinic.practitioner.working_hours.all().delete()
     address = reverse("admin:services_practitioner_change", args=[clinic.practitioner.pk])
     html = desk.post(address, record(clinic, "12:00", "17:00"), follow=True).content.decode()
-    assert "1 booked visit(s) lie outside these hours" in html and url("hours_visits", clinic) in html
+    assert "1 booked visit lies outside these hours" in html and url("hours_visits", clinic) in html
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,17 @@ from django.test import Client as Browser
 from booking import rooms
 from booking.models import Change, Message, TimeOff
 from services.models import Equipment
-from tests.factory import MONDAY, NOW, TEN, make_appointment, make_clinic, make_room, make_service, make_time_off
+from tests.factory import (
+    MONDAY,
+    NOW,
+    TEN,
+    make_appointment,
+    make_clinic,
+    make_location,
+    make_room,
+    make_service,
+    make_time_off,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,6 +154,13 @@ def test_a_room_without_visits_goes_out_of_use_at_once(desk):
     assert (away.room, away.reason, away.starts_at, away.ends_at) == (
         clinic.rooms[0], "Leak", TEN - HOUR, TEN + 3 * HOUR,
     )  # fmt: skip
+
+
+def test_a_room_elsewhere_is_spoken_of_on_its_own_clock(desk):
+    make_clinic()
+    abroad = make_room(make_location(name="Z London", timezone="Europe/London"))
+    said = desk.post(f"/admin/rooms/{abroad.pk}/out/", out_form(abroad), follow=True).content.decode()
+    assert "out of use Monday 23 November, 9:00 am to 1:00 pm" in said
 
 
 def test_nothing_is_saved_before_the_visits_were_shown(desk):

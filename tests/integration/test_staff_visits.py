@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from booking import appointments
 from booking.appointments import Author
 from booking.models import Appointment, Change, ClientNote, Message
-from tests.factory import NOW, TEN, make_appointment, make_clinic, make_details, make_time_off
+from tests.factory import DESK, NOW, TEN, make_appointment, make_clinic, make_details, make_time_off
 from tests.front_desk import fresh, sign_in, text, url
 
 # Django's own admin templates print variables that are not there.
@@ -194,13 +194,12 @@ def test_undo_says_when_the_time_has_gone(desk, clinic):
 
 def test_a_practitioner_takes_nothing_back_into_the_diary_of_another(client, clock, clinic):
     visit = make_appointment(clinic, practitioner=clinic.practitioners[0], starts_at=TUESDAY)
-    appointments.move(
-        visit, starts_at=TUESDAY, practitioner=clinic.practitioners[1], now=NOW, author=Author(user=User(pk=None))
-    )
+    appointments.move(visit, starts_at=TUESDAY, practitioner=clinic.practitioners[1], now=NOW, author=DESK)
     change = visit.changes.first()
     sign_in(client, role="Practitioner")
     clinic.practitioners[1].user = client.user
     clinic.practitioners[1].save()
+    assert panel(client, visit).context["undo"] is None
     answer = client.post(url("diary_take_back", change.pk), {"seen": change.pk}, headers=HX)
     assert answer.status_code == 403
     assert "with somebody else before" in text(answer)
@@ -266,6 +265,13 @@ def test_writing_to_the_client_queues_one_mail_however_often_it_is_sent(desk, cl
     mail = Message.objects.get(reason__startswith="letter/")
     assert mail.to == [visit.client.email] and "five minutes early." in mail.text and "five minutes" in mail.html
     assert desk.post(url("diary_message", visit.pk), {"text": "  "}).status_code == 422
+
+
+def test_a_short_letter_goes_out_although_a_longer_one_has_its_words(desk, clinic):
+    visit = make_appointment(clinic)
+    for words in ("Please call us today.", "Please call us"):
+        desk.post(url("diary_message", visit.pk), {"text": words})
+    assert Message.objects.filter(reason__startswith="letter/").count() == 2
 
 
 def test_last_mail_says_why_it_failed_and_goes_again_to_the_address_of_now(desk, clinic):

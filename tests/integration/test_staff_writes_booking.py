@@ -7,8 +7,17 @@ from django.contrib.auth.models import User
 
 from booking import appointments, availability
 from booking.appointments import Author
-from booking.errors import ClientBusy, FormReused, NotOffered, NotPossible, SlotNotOffered, SlotTaken
+from booking.errors import (
+    ClientBusy,
+    FormReused,
+    NoLongerHere,
+    NotOffered,
+    NotPossible,
+    SlotNotOffered,
+    SlotTaken,
+)
 from booking.models import Appointment, BusyTime, Change, Client, Message, TimeOff, Visit
+from services.models import Practitioner, Room
 from tests.factory import (
     DESK,
     NOW,
@@ -18,8 +27,10 @@ from tests.factory import (
     make_client,
     make_clinic,
     make_details,
+    make_practitioner,
     make_room,
     make_time_off,
+    make_working_hours,
     numbers,
 )
 from tests.offers import at
@@ -47,6 +58,50 @@ def book(clinic, **given):
         "author": DESK,
     }
     return appointments.book(given.pop("option", clinic.option), **asked | given).appointments.get()
+
+
+class TestDeletedMeanwhile:
+    def test_a_practitioner(self, clinic):
+        someone, away = clinic.practitioner, make_practitioner(clinic.service)
+        make_working_hours(away, clinic.location)
+        Practitioner.objects.filter(pk=away.pk).delete()
+        with pytest.raises(SlotNotOffered):
+            book(clinic, practitioner=away)
+        with pytest.raises(NotOffered, match="no longer works here"):
+            book(clinic, practitioner=away, override="They asked")
+        assert book(clinic).practitioner == someone
+
+    @pytest.mark.parametrize("is_any", [False, True])
+    def test_a_practitioner_between_the_look_and_the_lock(self, clinic, monkeypatch, is_any):
+        other = make_practitioner(clinic.service)
+        make_working_hours(other, clinic.location)
+        look = availability.find_slot
+
+        def find_slot(*args, **given):
+            found = look(*args, **given)
+            Practitioner.objects.filter(pk=clinic.practitioner.pk).delete()
+            return found
+
+        monkeypatch.setattr(availability, "find_slot", find_slot)
+        if is_any:
+            assert book(clinic, practitioner=None).practitioner == other
+        else:
+            with pytest.raises(SlotNotOffered):
+                book(clinic)
+
+    @pytest.mark.parametrize("override", ["", "They asked"])
+    def test_a_client(self, clinic, override):
+        gone = make_client()
+        Client.objects.filter(pk=gone.pk).delete()
+        with pytest.raises(NoLongerHere, match="This client was deleted"):
+            book(clinic, client=gone, override=override)
+        assert not Appointment.objects.exists()
+
+    def test_a_room(self, clinic):
+        visit, gone = book(clinic), make_room(clinic.location)
+        Room.objects.filter(pk=gone.pk).delete()
+        with pytest.raises(NotOffered, match="was deleted"):
+            appointments.change_room(visit, room=gone, now=NOW, author=DESK)
 
 
 class TestByTheRules:

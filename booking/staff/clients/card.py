@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import access
-from booking.clients import card, history, notes
+from booking.clients import card, comfort, notes
+from booking.errors import BookingError
 from booking.models import Client, ClientNote
 from booking.staff import page
 from booking.staff.clients.chosen import client_or_404, present_or_404
@@ -36,14 +37,17 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page.allowed("booking.change_client")
 def client_comfort(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the comfort card."""
-    chosen = present_or_404(request.user, pk)
-    form = ComfortForm(request.POST, instance=chosen)
+    """Save the comfort card; what somebody else has written meanwhile is shown first."""
+    chosen, seen = present_or_404(request.user, pk), request.POST.get("seen", "")
+    form = ComfortForm(request.POST)
     if not form.is_valid():
-        return _card(request, Client.objects.get(pk=pk), comfort_form=form, status=422)
-    Client.objects.filter(pk=pk).update(**form.cleaned_data)
+        return _card(request, chosen, comfort_form=form, comfort_seen=seen, status=422)
     user: Any = request.user
-    history.note(chosen, by=user, message="Comfort card changed.")
+    try:
+        comfort.save(chosen, form.cleaned_data, seen=seen, by=user)
+    except BookingError as error:
+        form.add_error(None, error.message)
+        return _card(request, present_or_404(user, pk), comfort_form=form, status=error.status)
     messages.success(request, "The comfort card is saved.")
     return redirect(reverse("admin:client", args=[pk]) + "#comfort")
 
@@ -82,13 +86,14 @@ def _card(
     chosen: Client,
     *,
     comfort_form: ComfortForm | None = None,
+    comfort_seen: str | None = None,
     note_form: NoteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user: Any = request.user
     about: dict[str, Any] = {"user": user, "now": timezone.now()}
     earlier = Paginator(card.earlier(chosen, **about), A_PAGE).get_page(request.GET.get("page"))
-    written = list(chosen.notes.select_related("by"))
+    written = list(chosen.notes.select_related("by")) if user.has_perm("booking.view_clientnote") else []
     return page.page(
         request,
         "admin/clients/card.html",
@@ -105,6 +110,7 @@ def _card(
         mails=card.messages_of(chosen, user=user)[:LATEST],
         requests=access.limited(card.requests_of(chosen), user)[:LATEST],
         comfort_form=comfort_form or ComfortForm(instance=chosen),
+        comfort_seen=comfort.edition(chosen) if comfort_seen is None else comfort_seen,
         is_comfort_open=comfort_form is not None,
         note_form=note_form or NoteForm(),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from booking.admin.forms import AreasForm
-from booking.clients import choices
+from booking.clients import choices, comfort
 from booking.forms.fields import LineField, ParagraphField
 from booking.models import Client, ClientNote
 from services import body
@@ -34,7 +34,7 @@ class ComfortForm(AreasForm):
 
     class Meta:
         model = Client
-        fields = ["pressure", "talk", "warmth", "scent", "areas_to_avoid"]
+        fields = comfort.FIELDS
 
 
 class NoteForm(forms.ModelForm):

@@ -29,7 +29,7 @@ A_PAGE, PREVIEW = 50, 5
 @MAY
 def client_imports(request: HttpRequest) -> HttpResponse:
     """The imports so far, and the form for a new file."""
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method != "POST" or not form.is_valid():
         return _list(request, form)
     file, user = form.cleaned_data["file"], cast(Any, request.user)

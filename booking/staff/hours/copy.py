@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from booking import access, schedule
+from booking import access, schedule, wording
 from booking.errors import HoursChanged
 from booking.schedule import VisitsInTheWay
 from booking.staff.confirm import SEEN, accepted, confirm_page, is_confirmed
@@ -64,7 +64,8 @@ def _save(request: HttpRequest, source: Practitioner, form: CopyForm, now: datet
     names = ", ".join(one.name for one in people)
     messages.success(request, f"Saved. {names}: {source}’s week from {words.day_words(first)}.")
     if ids:
-        messages.warning(request, f"{len(ids)} visits lie outside the new hours. Each week’s page leads to them.")
+        outside = wording.count(len(ids), "visit lies", "visits lie")
+        messages.warning(request, f"{outside} outside the new hours. The weeks’ pages lead there.")
     return redirect(f"{reverse('admin:hours')}?from={first.isoformat()}")
 
 

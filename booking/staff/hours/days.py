@@ -21,6 +21,7 @@ from booking.staff.confirm import SEEN, accepted, confirm_page, is_confirmed
 from booking.staff.hours import whose, words
 from booking.staff.hours.forms import ExtraForm, SwapForm
 from booking.staff.page import allowed, page
+from booking.staff.time_off.forms import zone_name
 from services.models import Practitioner
 
 SATURDAY = 5
@@ -94,10 +95,10 @@ def _swap(request: HttpRequest, swap: Swap, now: datetime) -> HttpResponse:
 
 def _ask_swap(request: HttpRequest, swap: Swap, now: datetime, *, error: str = "", status: int = 200) -> HttpResponse:
     swap.plan()
-    zone = timezone.get_current_timezone()
     lines = [f"{row.practitioner} works {words.row_words(row)}." for row in swap.extra]
     for away in swap.time_off:
-        lines.append(f"{away.practitioner} is away {wall.span(away.starts_at, away.ends_at, zone)}.")  # type: ignore[arg-type]
+        zone = localtime.zone(zone_name(away.practitioner, timezone.localdate(away.starts_at)))  # type: ignore[arg-type]
+        lines.append(f"{away.practitioner} is away {wall.span(away.starts_at, away.ends_at, zone)}.")
     return confirm_page(
         request,
         title="Before the day is swapped",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from booking import rooms, schedule
+from booking import rooms, schedule, wording
 from booking.appointments.author import Author
 from booking.models import Appointment, TimeOff
 from booking.rooms import Swap
@@ -40,7 +40,12 @@ def room_out(request: HttpRequest, pk: int) -> HttpResponse:
     """
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
-    now, room = timezone.now(), _room(pk)
+    room = _room(pk)
+    with timezone.override(room.location.timezone):  # its form and all that is said of it are on the room's own clock
+        return _room_out(request, room, timezone.now())
+
+
+def _room_out(request: HttpRequest, room: Room, now: datetime) -> HttpResponse:
     if request.method != "POST":
         saved = _saved(request.GET.get("time_off", ""), room)
         return _plan(request, room, saved, now) if saved else _ask(request, room, _form(request, room, now))
@@ -66,7 +71,7 @@ def _do(request: HttpRequest, room: Room, away: TimeOff, now: datetime) -> HttpR
         messages.success(request, f"{room} is out of use {stretch(away, zone)}.")
     done, refused = rooms.apply_swaps(_chosen(request, room, away, now), author=_author(request), now=now)
     if done:
-        messages.success(request, f"{len(done)} visit{'s' if len(done) > 1 else ''} moved to another room.")
+        messages.success(request, f"{wording.count(len(done), 'visit')} moved to another room.")
     for visit, why in refused:
         messages.error(request, f"{_name(visit)}: {why}")
     if any(not one.is_held for one in _swaps(away, room, now)):

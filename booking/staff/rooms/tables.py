@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from booking import localtime
+from booking import localtime, wording
 from booking.models import TimeOff
 from booking.rooms import Suitability, Use
 from booking.rooms.suitability import Pairs
@@ -76,7 +76,7 @@ def _words(use: Use) -> str:
         return "No visits"
     hours, minutes = divmod(int(use.time.total_seconds()) // 60, MINUTES)
     length = " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
-    return f"{use.visits} visit{'s' if use.visits > 1 else ''}, {length}"
+    return f"{wording.count(use.visits, 'visit')}, {length}"
 
 
 def _table(rows: Iterable[Any], columns: list[Any], pairs: Pairs, label: str) -> list[tuple[Any, list[Cell]]]:

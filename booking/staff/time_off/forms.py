@@ -79,8 +79,13 @@ class TimeOffForm(forms.Form):
             public_reason=cleaned["public_reason"],
         )
 
+    @property
+    def zone(self) -> localtime.ZoneInfo:
+        """The clock that its times are on."""
+        return localtime.zone(zone_name(self.subjects[self.cleaned_data["about"]], self.cleaned_data["day"]))
+
     def _stretch(self, cleaned: dict) -> tuple[datetime, datetime] | None:
-        zone = localtime.zone(zone_name(self.subjects[cleaned["about"]], cleaned["day"]))
+        zone = self.zone
         first, last = cleaned["day"], cleaned["until"] or cleaned["day"]
         opens, closes = localtime.day_bounds(first, zone)[0], localtime.day_bounds(last, zone)[1]
         if cleaned["length"] == DAY:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from booking import access, localtime, schedule
+from booking import access, schedule
 from booking.models import TimeOff, WorkingHours
 from booking.schedule import VisitsInTheWay, shifts_on
 from booking.staff import wall
@@ -39,7 +39,11 @@ def time_off_new(request: HttpRequest) -> HttpResponse:
     form = TimeOffForm(request.POST, today=today, subjects=subjects)
     if not form.is_valid():
         return _page(request, form, status=422)
-    away = form.time_off
+    with timezone.override(form.zone):  # what is said of it is on the same clock
+        return _save(request, form.time_off, now)
+
+
+def _save(request: HttpRequest, away: TimeOff, now: datetime) -> HttpResponse:
     try:
         schedule.save_time_off(away, now=now, accepted=accepted(request))
     except VisitsInTheWay as found:
@@ -117,13 +121,5 @@ def _end_of_work(subject: Model | None, day: date, at: time) -> time | None:
 
 
 def _page(request: HttpRequest, form: TimeOffForm, *, status: int = 200) -> HttpResponse:
-    zone = timezone.get_current_timezone()
-    return page(
-        request,
-        "admin/time_off/new.html",
-        title="Block time",
-        form=form,
-        status=status,
-        next=way_back(request, ""),
-        zone=localtime.zone_label(zone, timezone.now()),  # type: ignore[arg-type]
-    )
+    back = way_back(request, "")
+    return page(request, "admin/time_off/new.html", title="Block time", form=form, status=status, next=back)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from booking import appointments, localtime
-from booking.errors import BookingError, SlotNotOffered, SlotTaken
+from booking.errors import BookingError
 from booking.forms.details import FORM_TOKEN
 from booking.models import Appointment, Visit
 from booking.staff import page, wall
-from booking.staff.visits import panel, times
+from booking.staff.visits import override, panel, times
 from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, told, zone_of
 from booking.staff.visits.steps import done
-from clinic.text import clean_line
 
 CHOOSE = "Choose one of the times."
 DAMAGED = "This form was damaged on its way. Choose the time once more."
@@ -35,15 +34,13 @@ def diary_again(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, visit, now)
     who, starts_at = times.picked(request.POST.get("pick", ""), user=request.user, now=now)
     token = request.POST.get("form_token", "")
-    override = clean_line(request.POST.get("override", ""))[:200]
-    if override and not request.user.has_perm("booking.override_rules"):
-        raise PermissionDenied
+    reason = override.reason_of(request)
     if who is None or starts_at is None:
         return _show(request, visit, now, refused=CHOOSE, status=422)
     if not FORM_TOKEN.fullmatch(token):
         return _show(request, visit, now, refused=DAMAGED, status=422)
     try:
-        booked = _book(request, visit, who, starts_at, token, override, now).appointments.get()
+        booked = _book(request, visit, who, starts_at, token, reason, now).appointments.get()
     except BookingError as error:
         asked = times.answer(_wish(visit, request.user, now), starts_at=starts_at, practitioner=who)
         return _show(request, visit, now, asked=asked, refused=error.message, status=error.status)
@@ -52,17 +49,11 @@ def diary_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _book(
-    request: HttpRequest, visit: Appointment, who: Any, starts_at: datetime, token: str, override: str, now: datetime
+    request: HttpRequest, visit: Appointment, who: Any, starts_at: datetime, token: str, reason: str, now: datetime
 ) -> Visit:
-    """By the rules where that is possible; a reason counts only where they forbid it."""
-    author = author_of(request)
     about: dict[str, Any] = {"starts_at": starts_at, "practitioner": who, "form_token": token, "now": now}
-    try:
-        return appointments.book_again(visit, **about, author=author)
-    except (SlotNotOffered, SlotTaken):
-        if not override:
-            raise
-    return appointments.book_again(visit, **about, author=author, override=override)
+    book = partial(appointments.book_again, visit, **about, author=author_of(request))
+    return override.where_needed(book, reason)
 
 
 def _show(

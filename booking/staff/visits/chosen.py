@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from booking import localtime
-from booking.access import appointments_for, practitioners_for
+from booking.access import appointments_for, practitioners_for, sees_everyone
 from booking.appointments import Author
-from booking.models import Appointment
+from booking.models import Appointment, Change
 from clinic.text import is_id
 from services.models import Practitioner
 
@@ -56,6 +56,14 @@ def told(request: HttpRequest, appointment: Appointment) -> str:
 def practitioner_of(user: Any, value: Any) -> Practitioner | None:
     """The practitioner of this primary key whose diary the person may open, or None."""
     return practitioners_for(user).filter(pk=value).first() if is_id(value) else None
+
+
+def may_take_back(user: Any, change: Change) -> bool:
+    """Whether the visit goes back to somebody whose diary the person may write into."""
+    was_with = change.before.get("practitioner")
+    if was_with is None or sees_everyone(user):
+        return True
+    return practitioners_for(user).filter(pk=was_with).exists()
 
 
 def zone_of(appointment: Appointment) -> localtime.ZoneInfo:

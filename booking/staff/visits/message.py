@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking import outbox
-from booking.models import Appointment, Message
+from booking.models import Message
 from booking.staff import page, wall
 from booking.staff.visits import panel
 from booking.staff.visits.chosen import booked_or_404, in_the_diary, zone_of
 from booking.staff.visits.forms import LetterForm
 from booking.staff.visits.steps import done
 
-SAME_AGAIN = timedelta(minutes=10)
 NO_ADDRESS = "There is no e-mail address for this client. Call them, or add an address first."
 
 
@@ -32,9 +30,7 @@ def diary_message(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not client.email:
         return panel.answer(request, pk, now=now, status=422, refused=NO_ADDRESS)
     if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-        if not _has_just_gone(visit, text, now):
-            outbox.tell_client("letter", visit, now=now, letter=text)
+        outbox.write_letter(visit, form.cleaned_data["text"], now=now)
         return done(request, pk, f"Your mail to {client.email} is on its way.", now=now, otherwise=in_the_diary(visit))
     return page.page(
         request,
@@ -61,15 +57,8 @@ def diary_resend(request: HttpRequest, pk: int) -> HttpResponse:
     if mail is None:
         return panel.answer(request, pk, now=now, status=422, refused="There is no mail to send again.")
     if mail.status != Message.Status.QUEUED:  # pressed twice: it is on its way already
-        Message.objects.filter(pk=mail.pk).update(to=[client.email])
         outbox.resend(mail, now=now)
     return done(request, pk, f"“{mail.subject}” goes to {client.email} again.", now=now)
-
-
-def _has_just_gone(visit: Appointment, text: str, now: datetime) -> bool:
-    """Whether this form was sent twice."""
-    ours = Message.objects.filter(appointment=visit, reason__startswith="letter/", queued_at__gt=now - SAME_AGAIN)
-    return ours.filter(text__contains=text).exists()
 
 
 urlpatterns = [

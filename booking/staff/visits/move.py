@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from booking import appointments, localtime
-from booking.errors import AppointmentChanged, BookingError, SlotNotOffered, SlotTaken
+from booking.errors import AppointmentChanged, BookingError
 from booking.models import Appointment
 from booking.staff import page, wall
-from booking.staff.visits import panel, times
+from booking.staff.visits import override, panel, times
 from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, practitioner_of, told, zone_of
 from booking.staff.visits.steps import done
-from clinic.text import clean_line, is_id
+from clinic.text import is_id
 from services.models import Practitioner, Room
 
 LONGEST_SHIFT = 24 * 60  # minutes
@@ -49,11 +49,9 @@ def diary_move(request: HttpRequest, pk: int) -> HttpResponse:
     target = _target(request.POST, visit, request.user, now)
     if target is None:
         return _show(request, visit, now, refused=NO_TIME, status=422)
-    override = clean_line(request.POST.get("override", ""))[:200]
-    if override and not request.user.has_perm("booking.override_rules"):
-        raise PermissionDenied
+    reason = override.reason_of(request)
     try:
-        current = _move(request, visit, target, override, now)
+        current = _move(request, visit, target, reason, now)
     except AppointmentChanged as error:
         return panel.answer(request, pk, now=now, status=error.status, refused=error.message)
     except BookingError as error:
@@ -64,11 +62,10 @@ def diary_move(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, pk, said, now=now, otherwise=in_the_diary(current))
 
 
-def _move(request: HttpRequest, visit: Appointment, target: Target, override: str, now: datetime) -> Appointment:
-    """By the rules where that is possible; a reason counts, and is kept, only where they forbid it."""
+def _move(request: HttpRequest, visit: Appointment, target: Target, reason: str, now: datetime) -> Appointment:
     author = author_of(request)
     if target.room and (target.starts_at, target.practitioner) == (visit.starts_at, visit.practitioner):
-        return appointments.change_room(visit, room=target.room, now=now, author=author, override=override)
+        return appointments.change_room(visit, room=target.room, now=now, author=author, override=reason)
     where: dict[str, Any] = {
         "starts_at": target.starts_at,
         "practitioner": target.practitioner,
@@ -76,12 +73,7 @@ def _move(request: HttpRequest, visit: Appointment, target: Target, override: st
         "now": now,
         "author": author,
     }
-    try:
-        return appointments.move(visit, **where)
-    except (SlotNotOffered, SlotTaken):
-        if not override:
-            raise
-    return appointments.move(visit, **where, override=override)
+    return override.where_needed(partial(appointments.move, visit, **where), reason)
 
 
 def _show(
@@ -105,7 +97,7 @@ def _show(
         "now_at": f"{wall.moment(visit.starts_at, wish.zone)} with {visit.practitioner}",
         "asked": asked,
         "refused": refused,
-        "override": request.POST.get("override", "")[:200],
+        "override": override.typed(request),
         "is_over": visit.status not in (Appointment.Status.BOOKED, Appointment.Status.ARRIVED),
     }
     if request.htmx and asked is not None:  # type: ignore[attr-defined]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from booking.clients import search
 from booking.errors import BookingError, SlotNotOffered, SlotTaken
 from booking.models import Client, Visit
 from booking.staff import page, wall
-from booking.staff.visits import times
+from booking.staff.visits import override, times
 from booking.staff.visits.chosen import in_the_diary, told, zone_of
 from booking.staff.visits.new_form import NEW, NewForm
 from clinic.text import is_id
@@ -47,8 +47,7 @@ def diary_new(request: HttpRequest) -> HttpResponse:
     form = NewForm(_sent(request, zone, now), user=request.user, now=now, zone=zone)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if form.cleaned_data["override"] and not request.user.has_perm("booking.override_rules"):
-        raise PermissionDenied
+    override.refuse_unless_allowed(request, form.cleaned_data["override"])
     try:
         booked = _book(request, form, now).appointments.select_related("client", "location", "practitioner").get()
     except BookingError as error:
@@ -93,7 +92,7 @@ def _why_url(form: NewForm) -> str:
 
 
 def _book(request: HttpRequest, form: NewForm, now: datetime) -> Visit:
-    """By the rules where that is possible; a reason counts only where they forbid it."""
+    """A reason counts where somebody is named: a rule is set aside for one person, not for anyone free."""
     cleaned = form.cleaned_data
     about: dict[str, Any] = {
         "starts_at": form.starts_at,
@@ -107,12 +106,8 @@ def _book(request: HttpRequest, form: NewForm, now: datetime) -> Visit:
         "author": Author(user=request.user, tells_client=not cleaned["is_quiet"]),
         "now": now,
     }
-    try:
-        return appointments.book(cleaned["option"], **about)
-    except (SlotNotOffered, SlotTaken):
-        if not (cleaned["override"] and cleaned["practitioner"]):
-            raise
-    return appointments.book(cleaned["option"], **about, override=cleaned["override"])
+    reason = cleaned["override"] if cleaned["practitioner"] else ""
+    return override.where_needed(partial(appointments.book, cleaned["option"], **about), reason)
 
 
 def _refused(request: HttpRequest, form: NewForm, error: BookingError) -> HttpResponse:

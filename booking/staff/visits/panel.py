@@ -6,7 +6,7 @@ It stands beside the diary, and is a page of its own where there is no JavaScrip
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, Window
@@ -29,7 +29,7 @@ from booking.staff.visits.history import told
 from services import body, pricing
 
 PREVIOUS = 3
-UNDO_SHOWN_FOR = 10 * 60  # seconds
+UNDO_SHOWN_FOR = timedelta(minutes=10)
 Kind = Change.Kind
 
 
@@ -64,7 +64,7 @@ def panel_context(user: Any, pk: int, *, now: datetime) -> dict[str, Any] | None
         "client": visit.client,
         "acts": possible,
         "seen": changes[0].pk if changes else chosen.NO_CHANGE,
-        "undo": _undo(changes, visit, now) if possible.may_change else None,
+        "undo": _undo(changes, visit, user, now) if possible.may_change else None,
         "board_url": chosen.in_the_diary(visit),
         **_words(visit, now),
         **_client(visit, user),
@@ -99,12 +99,12 @@ def _words(visit: Appointment, now: datetime) -> dict[str, Any]:
     }
 
 
-def _undo(changes: Sequence[Change], visit: Appointment, now: datetime) -> dict[str, Any] | None:
-    """The youngest change, while what the staff did can be taken back at a glance."""
+def _undo(changes: Sequence[Change], visit: Appointment, user: Any, now: datetime) -> dict[str, Any] | None:
+    """The youngest change, while what the staff did can be taken back at a glance, by this person too."""
     youngest = changes[0] if changes else None
     if youngest is None or youngest.kind == Kind.TAKEN_BACK or not youngest.by_name:
         return None
-    if (now - youngest.at).total_seconds() > UNDO_SHOWN_FOR:
+    if now - youngest.at > UNDO_SHOWN_FOR or not chosen.may_take_back(user, youngest):
         return None
     did = history.DID[Kind(youngest.kind)]
     return {

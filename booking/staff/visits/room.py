@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -14,10 +13,10 @@ from booking import appointments, rooms
 from booking.errors import AppointmentChanged, BookingError
 from booking.models import Appointment
 from booking.staff import page, wall
-from booking.staff.visits import panel
+from booking.staff.visits import override, panel
 from booking.staff.visits.chosen import author_of, booked_or_404, in_the_diary, zone_of
 from booking.staff.visits.steps import done
-from clinic.text import clean_line, is_id
+from clinic.text import is_id
 from services.models import Room
 
 
@@ -30,13 +29,11 @@ def diary_room(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, visit, now)
     chosen = request.POST.get("room", "")
     room = Room.objects.active().filter(pk=chosen).first() if is_id(chosen) else None
-    override = clean_line(request.POST.get("override", ""))[:200]
-    if override and not request.user.has_perm("booking.override_rules"):
-        raise PermissionDenied
+    reason = override.reason_of(request)
     if room is None:
         return _show(request, visit, now, refused="Choose a room.", status=422)
     try:
-        current = appointments.change_room(visit, room=room, now=now, author=author_of(request), override=override)
+        current = appointments.change_room(visit, room=room, now=now, author=author_of(request), override=reason)
     except AppointmentChanged as error:
         return panel.answer(request, pk, now=now, status=error.status, refused=error.message)
     except BookingError as error:
@@ -61,7 +58,7 @@ def _show(
         free=free,
         others=list(here.exclude(pk__in=[room.pk for room in free])) if visit.room else [],
         refused=refused,
-        override=request.POST.get("override", "")[:200],
+        override=override.typed(request),
         picked=request.POST.get("room", ""),
         may_override=request.user.has_perm("booking.override_rules"),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -15,7 +13,7 @@ from booking.errors import BookingError
 from booking.models import Change
 from booking.staff import page
 from booking.staff.visits import panel
-from booking.staff.visits.chosen import author_of, in_the_diary
+from booking.staff.visits.chosen import author_of, in_the_diary, may_take_back
 from booking.staff.visits.steps import done
 
 WITH_ANOTHER = "This visit was with somebody else before. Ask the front desk to take it back."
@@ -27,7 +25,7 @@ def diary_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the change back; the visit stands as before, or the panel says why it cannot."""
     now = timezone.now()
     change = get_object_or_404(access.limited(Change.objects.select_related("appointment"), request.user), pk=pk)
-    if not _was_theirs(change, request.user):
+    if not may_take_back(request.user, change):
         return panel.answer(request, change.appointment_id, now=now, status=403, refused=WITH_ANOTHER)
     try:
         current = appointments.take_back(change, now=now, author=author_of(request))
@@ -35,14 +33,6 @@ def diary_take_back(request: HttpRequest, pk: int) -> HttpResponse:
         return panel.answer(request, change.appointment_id, now=now, status=error.status, refused=error.message)
     said = "Taken back: the booking is cancelled." if current.is_cancelled else "Taken back. It is as it was before."
     return done(request, current.pk, said, now=now, otherwise=in_the_diary(current))
-
-
-def _was_theirs(change: Change, user: Any) -> bool:
-    """Whether it goes back to somebody whose diary the person may write into."""
-    was_with = change.before.get("practitioner")
-    if was_with is None or access.sees_everyone(user):
-        return True
-    return access.practitioners_for(user).filter(pk=was_with).exists()
 
 
 urlpatterns = [path("diary/changes/<int:pk>/take-back/", diary_take_back, name="diary_take_back")]
