@@ -18,7 +18,7 @@ from django.utils.dateformat import format as date_format
 from booking import localtime, wording
 from booking.clients import choices, history
 from booking.errors import BookingError
-from booking.models import BusyTime, Client, Message
+from booking.models import BusyTime, Client, Message, Visit
 
 
 class MergeRefused(BookingError):
@@ -54,8 +54,11 @@ def relations() -> list[Any]:
 
 
 def moving(other: Client) -> list[tuple[str, int]]:
-    """What would move, in words with its number, the empty kinds left out; one query a kind."""
-    shown = [key for key in relations() if key.model is not BusyTime]
+    """What would move, in words with its number, the empty kinds left out; one query a kind.
+
+    What hangs on an appointment alone is not told twice.
+    """
+    shown = [key for key in relations() if key.model not in (BusyTime, Visit)]
     counted = [(key.model._meta, key.model._base_manager.filter(**{key.name: other}).count()) for key in shown]
     return [
         (str(meta.verbose_name if number == 1 else meta.verbose_name_plural), number)

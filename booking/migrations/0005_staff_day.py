@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(help_text='The line in the file; the headings are line 1.')),
                 ('values', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Not looked at yet'), ('new', 'New client'), ('known', 'Known already, nothing to add'), ('filled', 'Known already, gaps filled'), ('twice', 'Stands further up in this file'), ('refused', 'Cannot be imported')], default='', max_length=8)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Not looked at yet'), ('new', 'New client'), ('known', 'Known already, nothing to add'), ('filled', 'Known already, gaps filled'), ('twice', 'Twice in this file'), ('refused', 'Cannot be imported')], default='', max_length=8)),
                 ('problem', models.CharField(blank=True, max_length=300)),
                 ('is_imported', models.BooleanField(default=False)),
             ],

@@ -49,7 +49,7 @@ class ImportRow(models.Model):
         NEW = "new", "New client"
         KNOWN = "known", "Known already, nothing to add"
         FILLED = "filled", "Known already, gaps filled"
-        TWICE = "twice", "Stands further up in this file"
+        TWICE = "twice", "Twice in this file"
         REFUSED = "refused", "Cannot be imported"
 
     batch = models.ForeignKey(ClientImport, on_delete=models.CASCADE, related_name="rows")

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, OuterRef, Subquery
 
 from booking import links, localtime
 from booking.appointments import promise
@@ -69,6 +70,8 @@ def make_visits(location: Location, *, day: date) -> list[Appointment]:
     Visit.objects.bulk_create(appointment.visit for appointment in appointments)
     Appointment.objects.bulk_create(appointments)
     BusyTime.objects.bulk_create(busy for appointment in appointments for busy in _busy_times(appointment))
+    asked = Visit.objects.filter(client=OuterRef("pk")).order_by("created_at").values("created_at")
+    Client.objects.filter(Exists(asked)).update(created_at=Subquery(asked[:1]))  # known since they first asked
     return appointments
 
 

@@ -74,7 +74,7 @@ def test_an_afternoon_with_three_visits_is_blocked_and_each_client_gets_other_ti
     for visit in visits:
         assert visit.client.last_name in desk.page.inner_text("#content-main")
     assert not TimeOff.objects.exists()
-    desk.click("Block the time, then choose what becomes of them")
+    desk.click("Block the time, then choose for each")
     assert TimeOff.objects.get().practitioner == person
     assert Message.objects.filter(reason__startswith="offer/").count() == 0
     desk.click("Do all of this")
@@ -87,7 +87,7 @@ def test_the_client_takes_an_offered_time_with_one_press(scripted, stranger):
     visit, *_ = afternoon(scripted)
     person, day = scripted.clinic.practitioner, scripted.today + timedelta(days=1)
     scripted.open(f"/admin/time-off/new/?practitioner={person.pk}&date={day}&length=afternoon")
-    for name in ("Block the time", "Block the time, then choose what becomes of them", "Do all of this"):
+    for name in ("Block the time", "Block the time, then choose for each", "Do all of this"):
         scripted.click(name, exact=True)
     stranger.goto(scripted.url + reverse("booking:visit", args=[links.token(visit.visit)]))
     stranger.locator(".move_offers button.slot").first.click()

@@ -55,6 +55,7 @@ def test_values_are_written_for_people(value, kind, words):
         (0.4, 0.4, 1, "As before: 40%", "same"),
         (None, 0.4, 1, "Before: 40%", "same"),
         (0.5, 0.4, 0, "up 10 points, before: 40%", "same"),
+        (0.696, 0.694, 1, "up 1 point, before: 69%", "better"),
     ],
 )
 def test_a_key_number_beside_the_one_before(now, before, better, words, tone):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from booking.reports import wording
 from booking.reports.values import Key
+from booking.wording import count
 
 GOOD, BAD, NEITHER = "better", "worse", "same"
 
@@ -35,7 +36,9 @@ def compared(now: Key, before: Key) -> Change:
 def _by(difference: float, now: Key, before: float) -> str:
     direction = "up" if difference > 0 else "down"
     if now.kind == "share":
-        return f"{direction} {abs(100 * difference):.0f} points"
+        points = abs(round(100 * (before + difference)) - round(100 * before))  # of the shares as they are shown
+        return f"{direction} {count(points, 'point')}"
     if not before:
         return f"{direction} from nothing"
-    return f"{direction} {abs(difference / before):.0%}"
+    part = abs(difference / before)
+    return f"{direction} {part:.0%}" if part >= 0.005 else f"{direction} by less than 1%"

@@ -56,7 +56,7 @@ def _ask(request: HttpRequest, away: TimeOff, found: VisitsInTheWay) -> HttpResp
     return confirm_page(
         request,
         title="Before the time is blocked",
-        label="Block the time, then choose what becomes of them",
+        label="Block the time, then choose for each",
         back=_diary(away),
         visits=found.appointments,
         changes=[("What is blocked", [f"{_words(away)}."])],
