@@ -42,7 +42,7 @@ lint: $(VENV)/.dev ## ruff, djlint, mypy, missing migrations
 
 test: $(VENV)/.dev lint ## set everything up and prove it, browser tests included
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/.dev ## print speed figures beside their references
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -25,7 +25,7 @@ def seed(*words: str, day: date = DAY) -> str:
 def visits() -> list[tuple]:
     """Everything about the visits but their keys and secret links."""
     return list(
-        Appointment.objects.order_by("starts_at", "practitioner__slug").values_list(
+        Appointment.objects.order_by("starts_at", "practitioner__slug", "booked_at", "client__email").values_list(
             "practitioner__slug", "option__service__slug", "option__duration", "room__name", "client__email",
             "starts_at", "ends_at", "status", "price", "booked_at", "note", "policy_text",
         )

@@ -87,8 +87,10 @@ class Desk:
 
     def settle(self) -> None:
         """Wait until the page and every part of it that was asked for are there."""
-        self.page.wait_for_load_state("networkidle")
-        if self.has_script:
+        if not self.has_script:  # then a click has waited for the next page
+            self.page.wait_for_load_state()
+        else:
+            self.page.wait_for_load_state("networkidle")
             expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def tick(self, label: str, *, within=None) -> None:

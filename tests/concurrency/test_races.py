@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LONG_BEFORE = NOW - 5 * DAY
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture(autouse=True)

@@ -270,4 +270,4 @@ class FrontDesk(Promises):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_sequence_of_steps_keeps_every_promise():
-    run_state_machine_as_test(FrontDesk, settings=examples(15, long=1_000))
+    run_state_machine_as_test(FrontDesk, settings=examples(10, long=1_000))

@@ -15,7 +15,7 @@ from hypothesis.stateful import invariant, precondition, rule, run_state_machine
 
 from booking import appointments
 from booking.errors import ClientBusy, NotOffered, NotPossible, SlotTaken
-from booking.models import Appointment, Change
+from booking.models import Appointment, Change, TimeOff
 from services.models import Room
 from tests import factory
 from tests.properties.model import Entry, span_of
@@ -72,6 +72,11 @@ class BusyDesk(FrontDesk):
         taken = {one.room for one in self.taken(but) if overlaps(whole, one.span.whole(minute_of(one.starts_at)))}
         return set(Room.objects.values_list("pk", flat=True)) - taken
 
+    def rooms_out_of_use(self, whole: range) -> set[int]:
+        """A reason opens them to who names them, and nobody is put into one unnamed."""
+        away = TimeOff.objects.filter(room__isnull=False)
+        return {off.room_id for off in away if overlaps(whole, range(minute_of(off.starts_at), minute_of(off.ends_at)))}
+
     @precondition(lambda self: self.booked())
     @rule(data=st.data(), minute=st.integers(-60, 36 * 60))
     def move_against_the_rules(self, data, minute):
@@ -80,7 +85,7 @@ class BusyDesk(FrontDesk):
         starts_at = instant(midnight_utc(self.day) + minute)
         option = self.row(entry).option
         span, start = span_of(option), minute_of(starts_at)
-        rooms = self.free_rooms(span.whole(start), entry)
+        rooms = self.free_rooms(span.whole(start), entry) - self.rooms_out_of_use(span.whole(start))
         ends_at = starts_at + option.duration
 
         def act():
