@@ -20,18 +20,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def required(name: str, *, in_development: str) -> str:
-    """Value of the variable; outside development it must be set, and not to the made-up one."""
+def required(name: str, *, in_development: str, is_secret: bool = False) -> str:
+    """Value of the variable; outside development it must be set, a secret not to the one that all can read here."""
     value = env.str(name, in_development if DEBUG else "")
-    if not value or (not DEBUG and value == in_development):
+    if not value or (is_secret and not DEBUG and value == in_development):
         raise ImproperlyConfigured(f"Set {name} in the environment, or DEBUG=1 on a developer's machine.")
     return value
 
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = required("SECRET_KEY", in_development="only-for-development-" + "x" * 40)
+SECRET_KEY = required("SECRET_KEY", in_development="only-for-development-" + "x" * 40, is_secret=True)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS", in_development="1:" + "00" * 32).split(",")
+FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS", in_development="1:" + "00" * 32, is_secret=True).split(",")
 SITE_URL = required("SITE_URL", in_development="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1],testserver").split(",")
 IS_HTTPS = SITE_URL.startswith("https://")

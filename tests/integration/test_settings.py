@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from clinic.management.commands import demo
+
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdefghij" * 3,
     "FIELD_ENCRYPTION_KEYS": "1:" + "ab" * 32,
@@ -32,6 +34,13 @@ def test_a_missing_setting_stops_production_with_its_name(missing):
     done = check(**{name: value for name, value in PRODUCTION.items() if name != missing})
     assert done.returncode != 0
     assert missing in done.stderr
+
+
+def test_the_demo_on_its_usual_port_has_every_setting_it_needs():
+    made = {"secret_key": PRODUCTION["SECRET_KEY"], "field_encryption_keys": PRODUCTION["FIELD_ENCRYPTION_KEYS"]}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, env=demo.production_on(8000, made), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
 
 
 def test_made_up_secrets_of_development_are_refused_in_production():

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, port: int, **options: object) -> None:
         _refuse_a_busy_port(port)
         kept = _kept_secrets(settings.BASE_DIR / ".demo" / "secrets.json")
-        environment = _environment(port, kept)
+        environment = production_on(port, kept)
         self._prepare(environment, kept["password"])
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGINT, _interrupt)  # also where the shell that started us ignores it
@@ -82,7 +82,7 @@ def _commands() -> list[list[str]]:
     return [gunicorn, worker]
 
 
-def _environment(port: int, kept: dict[str, str]) -> dict[str, str]:
+def production_on(port: int, kept: dict[str, str]) -> dict[str, str]:
     """Production's settings, as far as plain http on localhost allows."""
     return {
         "EMAIL_URL": "dummy://",
