@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 50
 RANDOM_CLIENTS = 200
-SECONDS = int(os.environ.get("CROWD_SECONDS", "20"))
+SECONDS = int(os.environ.get("CROWD_SECONDS", "12"))
 DAY = timedelta(days=1)
 
 

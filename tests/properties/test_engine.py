@@ -110,7 +110,7 @@ def _wall(minutes):
 
 
 @given(random_worlds.worlds())
-@worlds.examples(150, long=3_000)
+@worlds.examples(100, long=3_000)
 def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
     oracle = Oracle(world)
     event("something is offered" if oracle.offers else "nothing is offered")
@@ -129,7 +129,7 @@ def test_open_slots_are_what_the_oracle_and_the_specification_offer(world):
 
 
 @given(random_worlds.worlds())
-@worlds.examples(80, long=2_000)
+@worlds.examples(60, long=2_000)
 def test_days_with_openings_are_the_days_of_the_open_slots(world):
     world = replace(world, ignoring=())
     with undone():
@@ -142,7 +142,7 @@ def test_days_with_openings_are_the_days_of_the_open_slots(world):
 
 
 @given(random_worlds.worlds(), st.data())
-@worlds.examples(50, long=1_000)
+@worlds.examples(40, long=1_000)
 def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
     oracle = Oracle(world)
     offered = sorted({offer.start for offer in oracle.offers})
@@ -160,7 +160,7 @@ def test_find_slot_gives_a_start_when_it_is_offered_and_never_else(world, data):
 
 
 @given(random_worlds.worlds(), st.data())
-@worlds.examples(50, long=1_000)
+@worlds.examples(40, long=1_000)
 def test_a_start_is_taken_when_it_would_fit_an_empty_calendar_and_does_not_fit_now(world, data):
     world = replace(world, ignoring=())
     oracle, empty = Oracle(world), Oracle(replace(world, taken=()))

@@ -193,4 +193,4 @@ class BusyDesk(FrontDesk):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_sequence_with_staff_in_it_keeps_every_promise():
-    run_state_machine_as_test(BusyDesk, settings=examples(15, long=1_000))
+    run_state_machine_as_test(BusyDesk, settings=examples(10, long=1_000))
